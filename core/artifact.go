@@ -1,0 +1,96 @@
+package core
+
+import "context"
+
+// Artifact is what a [Format] understood of one Source: facts, never verdicts.
+// Fields that reach into the Source (Tensor.Data, Table.Scan, Listing) stay on
+// the side that opened it; the rest travels as JSON.
+type Artifact struct {
+	File    string `json:"file"`             // path of the input
+	Member  string `json:"member,omitempty"` // path inside it: "archive/data.pkl", nested ones joined by "!"
+	Kind    string `json:"kind"`             // "pickle", "torch-zip", "npy", ... or "unknown"
+	How     string `json:"how"`              // how the kind was recognised, one phrase
+	Size    int64  `json:"size"`
+	Role    Role   `json:"role,omitempty"`
+	Partial string `json:"partial,omitempty"` // why it could not be read whole; "" when it was
+
+	Meta    []Meta      `json:"meta,omitempty"`
+	Tensors []Tensor    `json:"tensors,omitempty"`
+	Table   *Table      `json:"table,omitempty"`
+	Streams []Stream    `json:"streams,omitempty"`
+	Imports []Import    `json:"imports,omitempty"`
+	Calls   []Call      `json:"-"`
+	Members []*Artifact `json:"members,omitempty"`
+
+	// Listing disassembles up to n instructions on either side of offset.
+	// It is nil for kinds that hold no instructions.
+	Listing func(offset int64, n int) []Line `json:"-"`
+}
+
+// Path is the artifact's unique name, such as "model.pt!archive/data.pkl".
+func (a *Artifact) Path() string {
+	if a.Member == "" {
+		return a.File
+	}
+	return a.File + "!" + a.Member
+}
+
+// Walk calls f for a and everything below it, parents first.
+func (a *Artifact) Walk(f func(*Artifact)) {
+	f(a)
+	for _, m := range a.Members {
+		m.Walk(f)
+	}
+}
+
+// Meta is one fact for people, such as {"protocol", "4"}.
+type Meta struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// DType names an element type as safetensors does: F16, BF16, F32, F64, I8 to
+// I64, U8 to U64, BOOL. Other is anything that cannot be read as numbers.
+type DType string
+
+// Size is the width in bytes of the types Taster reads as numbers, else 0.
+func (d DType) Size() int64 {
+	switch d {
+	case "BOOL", "I8", "U8":
+		return 1
+	case "F16", "BF16", "I16", "U16":
+		return 2
+	case "F32", "I32", "U32":
+		return 4
+	case "F64", "I64", "U64":
+		return 8
+	}
+	return 0
+}
+
+// Tensor is an array of numbers in the Source, not yet read.
+type Tensor struct {
+	Name      string  `json:"name"`
+	DType     DType   `json:"dtype"`
+	Shape     []int64 `json:"shape"`
+	Fortran   bool    `json:"fortran,omitempty"` // column-major order
+	BigEndian bool    `json:"bigEndian,omitempty"`
+	Offset    int64   `json:"offset"` // of the first byte in the artifact's Source
+	Length    int64   `json:"length"` // in bytes
+	Data      Source  `json:"-"`      // exactly the tensor's bytes; nil when the file does not hold them
+}
+
+// Table is delimited text.
+type Table struct {
+	Columns []Column `json:"columns"`
+	Rows    int64    `json:"rows"` // without the header line
+	// Scan calls yield for each data row in order. The fields are valid only
+	// during the call. It stops with yield's error.
+	Scan func(ctx context.Context, yield func(row int64, fields []string) error) error `json:"-"`
+}
+
+// Column is one column of a Table.
+type Column struct {
+	Name    string `json:"name"` // from the header line, else "c0", "c1", ...
+	Numeric bool   `json:"numeric"`
+}

@@ -1,0 +1,61 @@
+package core
+
+// Matrix holds Rows x Cols values, row by row.
+type Matrix struct {
+	Rows, Cols int
+	Data       []float32 // len Rows*Cols
+}
+
+// Row is row i, not copied.
+func (m *Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
+
+// Dataset is what the data detectors read: everything the user gave that
+// belongs to the same rows. Parts that were not given are nil.
+type Dataset struct {
+	File    string   // input that holds X, for the place of findings
+	Member  string   // member of that input, if any
+	X       *Matrix  // N x D activations
+	Labels  []int    // N, index into Classes
+	Classes []string // names in ascending order (numbers by value)
+	Probs   *Matrix  // N x K
+	// Usable marks the rows without NaN or infinite values; nil means all.
+	Usable []bool
+	Info   DatasetInfo
+}
+
+// ByClass lists the usable rows of each class, ascending.
+func (d *Dataset) ByClass() [][]int {
+	out := make([][]int, len(d.Classes))
+	for i, c := range d.Labels {
+		if d.Usable == nil || d.Usable[i] {
+			out[c] = append(out[c], i)
+		}
+	}
+	return out
+}
+
+// DatasetInfo is what the page and the report show of a Dataset.
+type DatasetInfo struct {
+	Rows    int         `json:"rows"`
+	Dims    int         `json:"dims"`
+	Classes []ClassInfo `json:"classes"`
+	Parts   []Part      `json:"parts"`
+	Notes   []string    `json:"notes,omitempty"` // alignment and quality, one sentence each
+	Labels  Ints        `json:"labels,omitempty"`
+}
+
+// ClassInfo is one class as labelled.
+type ClassInfo struct {
+	Name string `json:"name"`
+	Size int    `json:"size"`
+}
+
+// Part is one artifact's share in a dataset.
+type Part struct {
+	Role  Role   `json:"role"`
+	Path  string `json:"path"`
+	Shape string `json:"shape"` // "4000 x 128"
+	Rows  int64  `json:"rows"`
+	Used  bool   `json:"used"`
+	Why   string `json:"why,omitempty"` // why it is not used
+}

@@ -1,0 +1,128 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// Detector judges facts. It is a plain value in an explicit list.
+type Detector struct {
+	Name   string // "spectral-signatures"
+	Title  string
+	Help   string // what it measures, what it cannot see, its source
+	Family string // geometry, label, content, duplication, file
+	Needs  []Role // empty: runs on every artifact; else once on the dataset that has all of them
+	Params []Param
+	Rules  []Rule
+	Run    func(ctx context.Context, p *Pass) error `json:"-"`
+}
+
+// Pass is one run of a detector: on Artifact, or on Data.
+type Pass struct {
+	Artifact *Artifact
+	Data     *Dataset
+	Params   Params
+	Limits   Limits
+	// Emit is the only output. Its error means stop: return it at once.
+	Emit func(Event) error
+}
+
+// Param is a setting with the default of the paper or tool it comes from.
+type Param struct {
+	Name    string   `json:"name"`
+	Title   string   `json:"title"`
+	Help    string   `json:"help"`    // its meaning and the effect of moving it
+	Default string   `json:"default"` // a number, or one of Choices
+	Min     float64  `json:"min,omitempty"`
+	Max     float64  `json:"max,omitempty"`
+	Choices []string `json:"choices,omitempty"` // empty: a number
+}
+
+// Params are the settings of one run by name; every Param of the detector is present.
+type Params map[string]string
+
+// Float is the number set for name. The engine has checked that it is one.
+func (p Params) Float(name string) float64 {
+	v, _ := strconv.ParseFloat(p[name], 64)
+	return v
+}
+
+// Int is Float, truncated.
+func (p Params) Int(name string) int { return int(p.Float(name)) }
+
+// Resolve fills in defaults and checks given against what d declares.
+func (d *Detector) Resolve(given Params) (Params, error) {
+	out := Params{}
+	for _, q := range d.Params {
+		v, ok := given[q.Name]
+		if !ok {
+			v = q.Default
+		}
+		if err := q.check(v); err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", d.Name, q.Name, err)
+		}
+		out[q.Name] = v
+	}
+	for name := range given {
+		if _, ok := out[name]; !ok {
+			return nil, fmt.Errorf("%s has no parameter %q", d.Name, name)
+		}
+	}
+	return out, nil
+}
+
+func (q Param) check(v string) error {
+	if len(q.Choices) > 0 {
+		for _, c := range q.Choices {
+			if c == v {
+				return nil
+			}
+		}
+		return fmt.Errorf("%q is none of %q", v, q.Choices)
+	}
+	f, err := strconv.ParseFloat(v, 64)
+	if err != nil {
+		return fmt.Errorf("%q is not a number", v)
+	}
+	if !(f >= q.Min && f <= q.Max) {
+		return fmt.Errorf("%v is outside [%v, %v]", f, q.Min, q.Max)
+	}
+	return nil
+}
+
+// Result is what a data detector measured: figures for each class and values
+// for each row. A higher value is always more suspicious.
+type Result struct {
+	Detector string        `json:"detector"`
+	Params   Params        `json:"params"`
+	Flagged  []int         `json:"flagged"` // ascending rows
+	Scores   []Score       `json:"scores,omitempty"`
+	Groups   Ints          `json:"groups,omitempty"` // cluster of each row inside its class; -1: none
+	Points   *Points       `json:"points,omitempty"`
+	Classes  []ClassResult `json:"classes"`
+}
+
+// Score is one value per row. The first Score of a Result is the one that
+// reports print as "values".
+type Score struct {
+	Name   string `json:"name"` // "art", "paper"
+	Title  string `json:"title"`
+	Values Floats `json:"values"` // NaN: not scored
+}
+
+// Points is a projection of all rows to the plane (or space, with Z).
+type Points struct {
+	Title string   `json:"title"` // method and variance kept
+	X     Floats   `json:"x"`
+	Y     Floats   `json:"y"`
+	Axes  []string `json:"axes"` // "PC 1 (24.5 %)"
+}
+
+// ClassResult is one class's figures.
+type ClassResult struct {
+	Class   string   `json:"class"`
+	Size    int      `json:"size"`
+	Note    string   `json:"note,omitempty"` // "too few rows (3) to split"
+	Figures []Figure `json:"figures,omitempty"`
+}

@@ -1,0 +1,55 @@
+package core
+
+// Event is one step of a run. Exactly one field is set. The page, the command
+// line and the tests all read the same stream.
+type Event struct {
+	Start    *Start       `json:"start,omitempty"`
+	Artifact *Artifact    `json:"artifact,omitempty"` // a top-level artifact with its members
+	Progress *Progress    `json:"progress,omitempty"` // informative; may be dropped
+	Finding  *Finding     `json:"finding,omitempty"`
+	Dataset  *DatasetInfo `json:"dataset,omitempty"`
+	Result   *Result      `json:"result,omitempty"`
+	Coverage *Coverage    `json:"coverage,omitempty"`
+	Done     *Done        `json:"done,omitempty"`
+}
+
+// Start begins a run: what an earlier run found is void.
+type Start struct {
+	Inputs []Input `json:"inputs"`
+}
+
+// Input is one file as given.
+type Input struct {
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256,omitempty"` // "" when it was not computed
+}
+
+// Progress counts work in units of the step: bytes, rows, files.
+type Progress struct {
+	Step  string `json:"step"`
+	Unit  string `json:"unit"`
+	Done  int64  `json:"done"`
+	Total int64  `json:"total"`
+}
+
+// Coverage says whether a check ran.
+type Coverage struct {
+	Check string `json:"check"` // detector name, or "read" for a file
+	Path  string `json:"path,omitempty"`
+	State string `json:"state"` // ran, needs, failed, skipped
+	Why   string `json:"why,omitempty"`
+}
+
+// The states of a Coverage.
+const (
+	Ran     = "ran"
+	Needs   = "needs"
+	Failed  = "failed"
+	Skipped = "skipped"
+)
+
+// Done ends a run. Stopped is "" when everything that could run did.
+type Done struct {
+	Stopped string `json:"stopped,omitempty"`
+}

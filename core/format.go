@@ -1,0 +1,36 @@
+package core
+
+import "context"
+
+// Format recognises and reads one kind of file. It is a plain value in an
+// explicit list.
+type Format struct {
+	Name  string // "safetensors"
+	Title string
+	Rules []Rule // defects of the container that the format itself reports
+	// Match says how src was recognised, in a phrase such as "zip end record",
+	// or "" when it was not. head is the first 4 KiB, or all of a shorter file.
+	// It looks at content only; a name may at most decide between readings that
+	// fit equally well.
+	Match func(head []byte, src Source) string `json:"-"`
+	// Open fills o.Artifact with facts. On an error it keeps what was
+	// understood so far; the engine turns the error into a finding.
+	Open func(ctx context.Context, src Source, o *Opener) error `json:"-"`
+}
+
+// Opener is what Open works with.
+type Opener struct {
+	Artifact *Artifact // File, Member, Kind, How and Size are set
+	Limits   Limits
+	// Emit sends findings and progress. Its error means stop.
+	Emit func(Event) error
+	// Nested opens src, a member called name, with every format, and appends
+	// it to Artifact.Members. It fails only when the run must stop.
+	Nested func(ctx context.Context, name string, src Source) error
+}
+
+// Report emits a finding of the container at offset.
+func (o *Opener) Report(rule *Rule, offset int64, confidence Confidence, title, saw string) error {
+	return o.Emit(Event{Finding: &Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: confidence,
+		Where: o.Artifact.At(offset), Title: title, Saw: saw}})
+}

@@ -1,0 +1,31 @@
+// Package protocol holds the messages between the page and the analysis
+// worker. They are data: one JSON text each. The files themselves ride beside
+// a Run as browser File handles, keyed by path.
+//
+// A run is cancelled by ending the worker, which also frees its memory; the
+// page starts a new one from the module that is already compiled.
+package protocol
+
+import "taster/core"
+
+// Request asks the worker for one run.
+type Request struct {
+	ID  int `json:"id"`
+	Run Run `json:"run"`
+}
+
+// Run says what to do with the files sent beside it.
+type Run struct {
+	Files  []string               `json:"files"`            // paths in the user's order
+	Roles  map[string]core.Role   `json:"roles,omitempty"`  // by artifact path; overrides the guess
+	Params map[string]core.Params `json:"params,omitempty"` // by detector name
+	Data   bool                   `json:"data"`             // also run the data detectors
+}
+
+// Reply carries the request's id and exactly one other field.
+type Reply struct {
+	ID    int         `json:"id"`
+	Ready bool        `json:"ready,omitempty"` // the worker can take requests
+	Event *core.Event `json:"event,omitempty"`
+	Error string      `json:"error,omitempty"` // the run ended here
+}

@@ -1,0 +1,141 @@
+package core
+
+import "slices"
+
+// Report is a run as far as it has come. Add is the only way it grows, so the
+// page, the command line and the tests build the same report from the same
+// events.
+type Report struct {
+	Inputs    []Input
+	Artifacts []*Artifact
+	Findings  []*Finding
+	Datasets  []*DatasetReport
+	Coverage  []Coverage
+	Done      *Done
+}
+
+// DatasetReport is one dataset and what the detectors measured on it.
+type DatasetReport struct {
+	Info    DatasetInfo
+	Results []*Result
+}
+
+// Add takes the next event of a run. Start clears what will come again.
+// Progress is not part of a report.
+func (r *Report) Add(e Event) {
+	switch {
+	case e.Start != nil:
+		*r = Report{Inputs: e.Start.Inputs}
+	case e.Artifact != nil:
+		r.addArtifact(e.Artifact)
+	case e.Finding != nil:
+		r.Findings = append(r.Findings, e.Finding)
+	case e.Dataset != nil:
+		r.Datasets = append(r.Datasets, &DatasetReport{Info: *e.Dataset})
+	case e.Result != nil:
+		r.addResult(e.Result)
+	case e.Coverage != nil:
+		r.Coverage = append(r.Coverage, *e.Coverage)
+	case e.Done != nil:
+		r.Done = e.Done
+	}
+}
+
+// addArtifact replaces an artifact that is sent again with more facts.
+func (r *Report) addArtifact(a *Artifact) {
+	for i, old := range r.Artifacts {
+		if old.File == a.File {
+			r.Artifacts[i] = a
+			return
+		}
+	}
+	r.Artifacts = append(r.Artifacts, a)
+}
+
+func (r *Report) addResult(res *Result) {
+	if len(r.Datasets) == 0 {
+		r.Datasets = append(r.Datasets, &DatasetReport{})
+	}
+	d := r.Datasets[len(r.Datasets)-1]
+	d.Results = append(d.Results, res)
+}
+
+// Verdict is the one word for an artifact or an input.
+type Verdict string
+
+// The verdicts. There is no word for "safe".
+const (
+	Dangerous  Verdict = "dangerous"  // a high or critical finding
+	Suspicious Verdict = "suspicious" // a medium or low one
+	Unreadable Verdict = "unreadable" // not read whole, and nothing worse found
+	NoFinding  Verdict = "no-finding"
+)
+
+// Judge is the verdict over findings.
+func Judge(findings []*Finding) Verdict {
+	worst, unread := Info, false
+	for _, f := range findings {
+		if f.Unread {
+			unread = true
+			if f.Severity < High {
+				continue // a broken file is unreadable, not suspicious, when nothing else was seen
+			}
+		}
+		worst = max(worst, f.Severity)
+	}
+	switch {
+	case worst >= High:
+		return Dangerous
+	case worst >= Low:
+		return Suspicious
+	case unread:
+		return Unreadable
+	}
+	return NoFinding
+}
+
+// Verdict judges a and everything below it.
+func (r *Report) Verdict(a *Artifact) Verdict {
+	var mine []*Finding
+	for _, f := range r.Findings {
+		if f.Where.File == a.File && (a.Member == "" || below(f.Where.Member, a.Member)) {
+			mine = append(mine, f)
+		}
+	}
+	return Judge(mine)
+}
+
+func below(member, of string) bool {
+	return member == of || len(member) > len(of) && member[:len(of)] == of && member[len(of)] == '!'
+}
+
+// Sorted lists the findings by falling severity, then confidence, then place,
+// so that the order does not depend on the order of the run.
+func (r *Report) Sorted() []*Finding {
+	out := slices.Clone(r.Findings)
+	slices.SortStableFunc(out, compareFindings)
+	return out
+}
+
+func compareFindings(a, b *Finding) int {
+	for _, c := range []int{
+		int(b.Severity) - int(a.Severity), int(b.Confidence) - int(a.Confidence),
+		order(a.Where.File, b.Where.File), order(a.Where.Member, b.Where.Member),
+		order(a.Where.Offset, b.Where.Offset), order(a.Rule, b.Rule), order(a.Where.Class, b.Where.Class),
+	} {
+		if c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func order[T int64 | string](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,27 @@
+package core
+
+// Role says what an artifact is for. It is guessed by dataset.Suggest and can
+// be corrected by the user.
+type Role string
+
+// The roles. Other and "" are not read by any data detector.
+const (
+	RoleModel           Role = "model"
+	RoleActivations     Role = "activations"      // N x D features of the rows under test
+	RoleLabels          Role = "labels"           // the N labels trained on
+	RoleProbs           Role = "probs"            // N x K predicted probabilities
+	RoleReference       Role = "reference"        // M x D features of trusted rows
+	RoleReferenceLabels Role = "reference-labels" // M labels of the trusted rows
+	RoleWeights         Role = "weights"          // K x D final layer
+	RoleBias            Role = "bias"             // K final layer
+	RoleTestLabels      Role = "test-labels"
+	RoleTestPred        Role = "test-pred"
+	RoleTestTriggered   Role = "test-pred-triggered"
+	RoleOther           Role = "other"
+)
+
+// Roles lists every role in the order in which a user is offered them.
+func Roles() []Role {
+	return []Role{RoleModel, RoleActivations, RoleLabels, RoleProbs, RoleReference, RoleReferenceLabels,
+		RoleWeights, RoleBias, RoleTestLabels, RoleTestPred, RoleTestTriggered, RoleOther}
+}
