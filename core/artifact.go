@@ -11,6 +11,7 @@ type Artifact struct {
 	Kind    string `json:"kind"`             // "pickle", "torch-zip", "npy", ... or "unknown"
 	How     string `json:"how"`              // how the kind was recognised, one phrase
 	Size    int64  `json:"size"`
+	SHA256  string `json:"sha256,omitempty"` // of an input; "" when it was not computed
 	Role    Role   `json:"role,omitempty"`
 	Partial string `json:"partial,omitempty"` // why it could not be read whole; "" when it was
 

@@ -13,9 +13,13 @@ type Detector struct {
 	Help   string // what it measures, what it cannot see, its source
 	Family string // geometry, label, content, duplication, file
 	Needs  []Role // empty: runs on every artifact; else once on the dataset that has all of them
-	Params []Param
-	Rules  []Rule
-	Run    func(ctx context.Context, p *Pass) error `json:"-"`
+	// Applies says whether an artifact holds what the detector reads; nil
+	// means that every one does. Wants names it for people: "pickle streams".
+	Applies func(*Artifact) bool `json:"-"`
+	Wants   string
+	Params  []Param
+	Rules   []Rule
+	Run     func(ctx context.Context, p *Pass) error `json:"-"`
 }
 
 // Pass is one run of a detector: on Artifact, or on Data.

@@ -13,6 +13,8 @@ type Format struct {
 	// It looks at content only; a name may at most decide between readings that
 	// fit equally well.
 	Match func(head []byte, src Source) string `json:"-"`
+	// Fallback formats are asked only when no other format matched.
+	Fallback bool
 	// Open fills o.Artifact with facts. On an error it keeps what was
 	// understood so far; the engine turns the error into a finding.
 	Open func(ctx context.Context, src Source, o *Opener) error `json:"-"`

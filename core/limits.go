@@ -1,6 +1,9 @@
 package core
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors that callers decide by. They are wrapped with the format and offset.
 var (
@@ -11,6 +14,24 @@ var (
 	// ErrUnsupported means that the format is known but not read by Taster.
 	ErrUnsupported = errors.New("not supported")
 )
+
+// OffsetError is an error at a known place, so that the finding made from it
+// can show where.
+type OffsetError struct {
+	Offset int64 // from the start of the Source being read
+	Err    error
+}
+
+func (e *OffsetError) Error() string { return fmt.Sprintf("at byte %d: %v", e.Offset, e.Err) }
+func (e *OffsetError) Unwrap() error { return e.Err }
+
+// AtOffset gives err a place. It returns nil for a nil err.
+func AtOffset(offset int64, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &OffsetError{Offset: offset, Err: err}
+}
 
 // Limits bound what one hostile file can cost. The zero value of a field means
 // that its default applies.

@@ -43,6 +43,11 @@ func (r *Report) Add(e Event) {
 
 // addArtifact replaces an artifact that is sent again with more facts.
 func (r *Report) addArtifact(a *Artifact) {
+	for i := range r.Inputs {
+		if r.Inputs[i].Path == a.File {
+			r.Inputs[i].SHA256 = a.SHA256
+		}
+	}
 	for i, old := range r.Artifacts {
 		if old.File == a.File {
 			r.Artifacts[i] = a

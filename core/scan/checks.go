@@ -1,0 +1,176 @@
+package scan
+
+import (
+	"fmt"
+	"strings"
+
+	"taster/core"
+)
+
+// judge runs the detectors that read artifacts on a and everything below it.
+func (r *run) judge(a *core.Artifact) error {
+	var stop error
+	a.Walk(func(m *core.Artifact) {
+		for _, d := range r.cfg.Detectors {
+			if stop != nil || len(d.Needs) > 0 || d.Applies != nil && !d.Applies(m) {
+				continue
+			}
+			p := &core.Pass{Artifact: m, Params: r.params[d.Name], Limits: r.limits, Emit: r.emitFor(d.Name, m)}
+			if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
+				stop = r.checkFailed(d, m.Whole(), err)
+			}
+			r.tally(d)
+		}
+		m.Calls = nil // judged; a folder of thousands of files must not keep them
+	})
+	return stop
+}
+
+func (r *run) tally(d *core.Detector) {
+	if r.ran == nil {
+		r.ran = map[string]int{}
+	}
+	r.ran[d.Name]++
+}
+
+// checkFailed reports a detector that gave up. It returns an error only when
+// the run must end.
+func (r *run) checkFailed(d *core.Detector, where core.Location, err error) error {
+	if stops(r.ctx, err) {
+		return err
+	}
+	if err := r.send(core.Event{Coverage: &core.Coverage{Check: d.Name, Path: where.File, State: core.Failed, Why: err.Error()}}); err != nil {
+		return err
+	}
+	return r.send(core.Event{Finding: &core.Finding{Rule: ruleCheckFailed.ID, Plugin: d.Name, Severity: ruleCheckFailed.Severity,
+		Confidence: core.HighConfidence, Where: where, Title: d.Title + " failed", Saw: fmt.Sprintf("The check ended early: %v.", err), Unread: true}})
+}
+
+// coverArtifacts says of each input whether it was read, and of each artifact
+// detector whether it had anything to look at.
+func (r *run) coverArtifacts() error {
+	for _, a := range r.artifacts {
+		if err := r.send(core.Event{Coverage: readCoverage(a)}); err != nil {
+			return err
+		}
+	}
+	for _, d := range r.cfg.Detectors {
+		if len(d.Needs) > 0 {
+			continue
+		}
+		c := &core.Coverage{Check: d.Name, State: core.Ran, Why: fmt.Sprintf("on %d of what was read", r.ran[d.Name])}
+		if r.ran[d.Name] == 0 {
+			c.State, c.Why = core.Needs, "needs "+d.Wants
+		}
+		if err := r.send(core.Event{Coverage: c}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readCoverage(a *core.Artifact) *core.Coverage {
+	c := &core.Coverage{Check: "read", Path: a.File, State: core.Ran, Why: "read as " + a.Kind}
+	a.Walk(func(m *core.Artifact) {
+		if m.Partial != "" && c.State == core.Ran {
+			c.State, c.Why = core.Failed, m.Partial
+		}
+	})
+	return c
+}
+
+// data loads the dataset and runs the detectors that read it.
+func (r *run) data() error {
+	var checks []*core.Detector
+	for _, d := range r.cfg.Detectors {
+		if len(d.Needs) > 0 {
+			checks = append(checks, d)
+		}
+	}
+	if !r.job.Data {
+		return r.cover(checks, core.Skipped, "not asked for yet")
+	}
+	data, err := r.load()
+	if err != nil {
+		return err
+	}
+	if data == nil {
+		data = &core.Dataset{}
+	} else if err := r.send(core.Event{Dataset: &data.Info}); err != nil {
+		return err
+	}
+	for _, d := range checks {
+		if missing := lacks(d, data); missing != "" {
+			if err := r.cover([]*core.Detector{d}, core.Needs, "needs "+missing); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := r.detect(d, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) cover(checks []*core.Detector, state, why string) error {
+	for _, d := range checks {
+		if err := r.send(core.Event{Coverage: &core.Coverage{Check: d.Name, State: state, Why: why}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) load() (*core.Dataset, error) {
+	var data *core.Dataset
+	err := guard(func() (err error) {
+		data, err = r.cfg.Load(r.ctx, r.artifacts, r.limits, r.emitFor("dataset", nil))
+		return err
+	})
+	if err == nil || stops(r.ctx, err) {
+		return data, err
+	}
+	where := core.Location{}
+	for _, a := range r.artifacts {
+		a.Walk(func(m *core.Artifact) {
+			if m.Role == core.RoleActivations && where.File == "" {
+				where = m.Whole()
+			}
+		})
+	}
+	return nil, r.checkFailed(&core.Detector{Name: "dataset", Title: "Loading the data"}, where, err)
+}
+
+// lacks names the roles that d needs and data does not have.
+func lacks(d *core.Detector, data *core.Dataset) string {
+	var missing []string
+	for _, role := range d.Needs {
+		if !has(data, role) {
+			missing = append(missing, string(role))
+		}
+	}
+	return strings.Join(missing, " and ")
+}
+
+func has(data *core.Dataset, role core.Role) bool {
+	switch role {
+	case core.RoleActivations:
+		return data.X != nil
+	case core.RoleLabels:
+		return data.Labels != nil
+	case core.RoleProbs:
+		return data.Probs != nil
+	}
+	return false
+}
+
+func (r *run) detect(d *core.Detector, data *core.Dataset) error {
+	where := core.Location{File: data.File, Member: data.Member}
+	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits,
+		Emit: r.emitFor(d.Name, &core.Artifact{File: data.File, Member: data.Member})}
+	if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
+		return r.checkFailed(d, where, err)
+	}
+	return r.cover([]*core.Detector{d}, core.Ran, fmt.Sprintf("on %d rows of %d classes", len(data.Labels), len(data.Classes)))
+}
