@@ -15,6 +15,9 @@ type Artifact struct {
 	Role    Role   `json:"role,omitempty"`
 	Partial string `json:"partial,omitempty"` // why it could not be read whole; "" when it was
 
+	// Fallback marks a kind that was only recognised: no check reads it.
+	Fallback bool `json:"fallback,omitempty"`
+
 	Meta    []Meta      `json:"meta,omitempty"`
 	Tensors []Tensor    `json:"tensors,omitempty"`
 	Table   *Table      `json:"table,omitempty"`

@@ -71,6 +71,9 @@ func (r *run) coverArtifacts() error {
 
 func readCoverage(a *core.Artifact) *core.Coverage {
 	c := &core.Coverage{Check: "read", Path: a.File, State: core.Ran, Why: "read as " + a.Kind}
+	if a.Fallback {
+		c.State, c.Why = core.Skipped, "recognised as "+a.Kind+", which no check reads yet"
+	}
 	a.Walk(func(m *core.Artifact) {
 		if m.Partial != "" && c.State == core.Ran {
 			c.State, c.Why = core.Failed, m.Partial

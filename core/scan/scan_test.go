@@ -1,0 +1,224 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"taster/core"
+)
+
+// prefix is a format that recognises its name at the start of a file.
+func prefix(name string, open func(ctx context.Context, src core.Source, o *core.Opener) error) *core.Format {
+	return &core.Format{Name: name, Open: open, Match: func(head []byte, _ core.Source) string {
+		if strings.HasPrefix(string(head), name) {
+			return "starts with " + name
+		}
+		return ""
+	}}
+}
+
+func opens(context.Context, core.Source, *core.Opener) error { return nil }
+
+func config() Config {
+	return Config{
+		Formats: []*core.Format{
+			prefix("good", opens),
+			prefix("panic", func(context.Context, core.Source, *core.Opener) error { panic("boom") }),
+			prefix("broken", func(context.Context, core.Source, *core.Opener) error {
+				return core.AtOffset(7, fmt.Errorf("%w: bad count", core.ErrMalformed))
+			}),
+			prefix("huge", func(context.Context, core.Source, *core.Opener) error { return fmt.Errorf("%w: 9 members", core.ErrLimit) }),
+			prefix("known", func(context.Context, core.Source, *core.Opener) error { return core.ErrUnsupported }),
+			prefix("box", func(ctx context.Context, src core.Source, o *core.Opener) error {
+				part, err := core.Section(src, "inner", 3, src.Size()-3)
+				if err != nil {
+					return err
+				}
+				return o.Nested(ctx, "inner", part)
+			}),
+			prefix("go", opens), // fits what "good" fits, too
+		},
+		Suggest: func(as []*core.Artifact) map[string]core.Role { return nil },
+		Load: func(context.Context, []*core.Artifact, core.Limits, func(core.Event) error) (*core.Dataset, error) {
+			return nil, nil
+		},
+	}
+}
+
+func report(t *testing.T, cfg Config, job Job) *core.Report {
+	t.Helper()
+	var r core.Report
+	if err := Run(t.Context(), cfg, job, func(e core.Event) error { r.Add(e); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+func file(name, text string) core.Source { return core.Bytes(name, []byte(text)) }
+
+// summary is one line per finding: rule, path, offset.
+func summary(r *core.Report) []string {
+	var out []string
+	for _, f := range r.Sorted() {
+		s := f.Rule + " " + f.Where.File
+		if f.Where.Member != "" {
+			s += "!" + f.Where.Member
+		}
+		if f.Where.HasOffset {
+			s += fmt.Sprintf(" @%d", f.Where.Offset)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func TestRunKeepsGoing(t *testing.T) {
+	r := report(t, config(), Job{Files: []core.Source{
+		file("1", "panic"), file("2", "broken"), file("3", "huge"), file("4", "known"), file("5", "what"), file("6", "goo"),
+		file("7", "boxbroken"), file("8", ""),
+	}})
+	want := []string{"TASTER-FAULT 1", "FILE-MALFORMED 2 @7", "FILE-LIMIT 3", "FILE-MALFORMED 7!inner @7",
+		"FILE-NOT-SCANNED 4", "FILE-UNKNOWN 5", "FILE-UNKNOWN 8"}
+	if d := cmp.Diff(want, summary(r)); d != "" {
+		t.Error(d)
+	}
+	var verdicts []core.Verdict
+	for _, a := range r.Artifacts {
+		verdicts = append(verdicts, r.Verdict(a))
+	}
+	u := core.Unreadable
+	if d := cmp.Diff([]core.Verdict{u, u, u, u, u, core.NoFinding, u, u}, verdicts); d != "" {
+		t.Error(d)
+	}
+	if r.Done == nil {
+		t.Error("the run did not end")
+	}
+}
+
+func TestRunReadsPolyglotsBothWays(t *testing.T) {
+	r := report(t, config(), Job{Files: []core.Source{file("x", "good")}})
+	if d := cmp.Diff([]string{"FILE-POLYGLOT x"}, summary(r)); d != "" {
+		t.Error(d)
+	}
+	a := r.Artifacts[0]
+	if a.Kind != "good" || len(a.Members) != 1 || a.Members[0].Kind != "go" || a.Members[0].Path() != "x!(as go)" {
+		t.Errorf("got %s with members %v", a.Kind, a.Members)
+	}
+}
+
+func TestRunStopsAtDepth(t *testing.T) {
+	r := report(t, config(), Job{Files: []core.Source{file("bomb", strings.Repeat("box", 20))}})
+	if d := cmp.Diff([]string{"FILE-LIMIT bomb!" + strings.TrimSuffix(strings.Repeat("inner!", 9), "!")}, summary(r)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestRunFallback(t *testing.T) {
+	cfg := config()
+	all := prefix("", opens)
+	all.Name, all.Fallback = "text", true
+	cfg.Formats = append([]*core.Format{all}, cfg.Formats...)
+	r := report(t, cfg, Job{Files: []core.Source{file("a", "goo"), file("b", "other")}})
+	if got := []string{r.Artifacts[0].Kind, r.Artifacts[1].Kind}; !cmp.Equal(got, []string{"go", "text"}) {
+		t.Errorf("kinds %v", got)
+	}
+}
+
+func TestRunUsage(t *testing.T) {
+	cfg := config()
+	cfg.Detectors = []*core.Detector{{Name: "d", Params: []core.Param{{Name: "p", Default: "1", Max: 2}}}}
+	for name, job := range map[string]Job{
+		"role":      {Files: []core.Source{file("a", "goo")}, Roles: map[string]core.Role{"a": "nonsense"}},
+		"path":      {Files: []core.Source{file("a", "goo")}, Roles: map[string]core.Role{"b": core.RoleLabels}},
+		"detector":  {Params: map[string]core.Params{"e": {"p": "1"}}},
+		"parameter": {Params: map[string]core.Params{"d": {"q": "1"}}},
+		"range":     {Params: map[string]core.Params{"d": {"p": "3"}}},
+		"nan":       {Params: map[string]core.Params{"d": {"p": "NaN"}}},
+		"twice":     {Files: []core.Source{file("a", ""), file("a", "")}},
+	} {
+		err := Run(t.Context(), cfg, job, func(core.Event) error { return nil })
+		if !errors.Is(err, ErrUsage) {
+			t.Errorf("%s: got %v, want ErrUsage", name, err)
+		}
+	}
+}
+
+func TestRunDetectors(t *testing.T) {
+	cfg := config()
+	cfg.Load = func(context.Context, []*core.Artifact, core.Limits, func(core.Event) error) (*core.Dataset, error) {
+		return &core.Dataset{File: "a", X: &core.Matrix{}, Labels: []int{}, Classes: []string{}}, nil
+	}
+	both := []core.Role{core.RoleActivations, core.RoleLabels}
+	cfg.Detectors = []*core.Detector{
+		{Name: "files", Title: "Files", Run: func(_ context.Context, p *core.Pass) error {
+			return p.Emit(core.Event{Finding: &core.Finding{Rule: "SEEN", Severity: core.High}})
+		}},
+		{Name: "never", Applies: func(*core.Artifact) bool { return false }, Wants: "a unicorn"},
+		{Name: "works", Needs: both, Run: func(_ context.Context, p *core.Pass) error {
+			return p.Emit(core.Event{Result: &core.Result{Detector: "works"}})
+		}},
+		{Name: "panics", Title: "Panics", Needs: both, Run: func(context.Context, *core.Pass) error { panic("no") }},
+		{Name: "wants", Needs: []core.Role{core.RoleProbs}},
+	}
+	r := report(t, cfg, Job{Files: []core.Source{file("a", "goo")}, Data: true})
+	if d := cmp.Diff([]string{"SEEN a", "CHECK-FAILED a"}, summary(r)); d != "" {
+		t.Error(d)
+	}
+	var states []string
+	for _, c := range r.Coverage {
+		states = append(states, c.Check+" "+c.State)
+	}
+	if d := cmp.Diff([]string{"read ran", "files ran", "never needs", "works ran", "panics failed", "wants needs"}, states); d != "" {
+		t.Error(d)
+	}
+	if len(r.Datasets) != 1 || len(r.Datasets[0].Results) != 1 {
+		t.Errorf("datasets %v", r.Datasets)
+	}
+}
+
+func TestRunCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var last core.Event
+	err := Run(ctx, config(), Job{Files: []core.Source{file("a", "goo"), file("b", "goo")}}, func(e core.Event) error {
+		last = e
+		if e.Artifact != nil {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || last.Done == nil || last.Done.Stopped != "cancelled" {
+		t.Errorf("got %v after %+v", err, last)
+	}
+}
+
+func TestRunStopsWhenEmitFails(t *testing.T) {
+	full := errors.New("disk full")
+	n := 0
+	err := Run(t.Context(), config(), Job{Files: []core.Source{file("a", "panic"), file("b", "panic")}}, func(core.Event) error {
+		n++
+		if n == 3 {
+			return full
+		}
+		return nil
+	})
+	if !errors.Is(err, full) || n != 3 {
+		t.Errorf("got %v after %d events", err, n)
+	}
+}
+
+// failing is a source whose bytes cannot be read.
+type failing struct{ core.Source }
+
+func (failing) ReadAt([]byte, int64) (int, error) { return 0, errors.New("the file has changed") }
+
+func TestRunReadError(t *testing.T) {
+	r := report(t, config(), Job{Files: []core.Source{failing{file("a", "goo")}}})
+	if len(r.Findings) == 0 || r.Findings[0].Rule != "FILE-UNREADABLE" || r.Verdict(r.Artifacts[0]) != core.Unreadable {
+		t.Errorf("findings %v", summary(r))
+	}
+}
