@@ -82,7 +82,7 @@ func ReadPart(src Source, off, n int64) ([]byte, error) {
 		return nil, fmt.Errorf("%w: part [%d, %d+%d) of %d bytes", ErrMalformed, off, off, n, src.Size())
 	}
 	b := make([]byte, n)
-	if m, err := src.ReadAt(b, off); int64(m) < n {
+	if m, err := src.ReadAt(b, off); int64(m) < n || err != nil && err != io.EOF {
 		return nil, fmt.Errorf("reading %d bytes at %d: %w", n, off, err)
 	}
 	return b, nil

@@ -32,7 +32,9 @@ func config() Config {
 			prefix("broken", func(context.Context, core.Source, *core.Opener) error {
 				return core.AtOffset(7, fmt.Errorf("%w: bad count", core.ErrMalformed))
 			}),
-			prefix("huge", func(context.Context, core.Source, *core.Opener) error { return fmt.Errorf("%w: 9 members", core.ErrLimit) }),
+			prefix("huge", func(context.Context, core.Source, *core.Opener) error {
+				return fmt.Errorf("%w: 9 members", core.ErrLimit)
+			}),
 			prefix("known", func(context.Context, core.Source, *core.Opener) error { return core.ErrUnsupported }),
 			prefix("box", func(ctx context.Context, src core.Source, o *core.Opener) error {
 				part, err := core.Section(src, "inner", 3, src.Size()-3)
