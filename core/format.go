@@ -36,3 +36,10 @@ func (o *Opener) Report(rule *Rule, offset int64, confidence Confidence, title, 
 	return o.Emit(Event{Finding: &Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: confidence,
 		Where: o.Artifact.At(offset), Title: title, Saw: saw}})
 }
+
+// Unread is Report, with high confidence, of something because of which bytes
+// were left unread.
+func (o *Opener) Unread(rule *Rule, offset int64, title, saw string) error {
+	return o.Emit(Event{Finding: &Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: HighConfidence,
+		Where: o.Artifact.At(offset), Title: title, Saw: saw, Unread: true}})
+}

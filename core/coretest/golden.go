@@ -84,14 +84,18 @@ func inputs(t testing.TB, dir string) []string {
 func understood(t testing.TB, formats []*core.Format, src core.Source) []byte {
 	t.Helper()
 	a, findings := Open(t, formats, src)
-	out, err := json.MarshalIndent(struct {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	err := enc.Encode(struct {
 		Artifact *core.Artifact  `json:"artifact"`
 		Findings []*core.Finding `json:"findings,omitempty"`
-	}{a, findings}, "", " ")
+	}{a, findings})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(out, '\n')
+	return out.Bytes()
 }
 
 func compare(t testing.TB, path string, got []byte) {
