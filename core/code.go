@@ -2,13 +2,15 @@ package core
 
 // Stream is one pickle: the bytes from its first opcode to STOP.
 type Stream struct {
-	Index    int    `json:"index"`
-	Offset   int64  `json:"offset"`
-	End      int64  `json:"end"` // offset after the last byte understood
-	Protocol int    `json:"protocol"`
-	Opcodes  int    `json:"opcodes"`
-	Broken   string `json:"broken,omitempty"` // why it ended before STOP
-	BrokenAt int64  `json:"brokenAt,omitempty"`
+	Index    int   `json:"index"`
+	Offset   int64 `json:"offset"`
+	End      int64 `json:"end"` // offset after the last byte understood
+	Protocol int   `json:"protocol"`
+	Opcodes  int   `json:"opcodes"`
+	// Used names the distinct opcodes of the stream, in ascending order.
+	Used     []string `json:"used,omitempty"`
+	Broken   string   `json:"broken,omitempty"` // why it ended before STOP
+	BrokenAt int64    `json:"brokenAt,omitempty"`
 }
 
 // Import is one global that a pickle stream names, by whatever opcode.
@@ -62,6 +64,7 @@ type Expr struct {
 	Fn           *Expr
 	Args         []*Expr
 	Offset       int64 // of the opcode that made it
+	Length       int64 // bytes of a text or bytes literal in the file, when Value holds only its start
 }
 
 // Line is one instruction of a disassembly.
