@@ -1,0 +1,115 @@
+// Starts the page: compiles the program while it downloads, runs it, fetches
+// the samples, and then shuts the page off from the network for good.
+//
+// For Go and for tests it leaves on globalThis
+//   tasterBoot     {app: WebAssembly.Module, worker: TrustedScriptURL}
+//   tasterSamples  Map of address -> Blob, filled when all samples are there
+//   tasterShield() Promise of {cut, policy, requests}: see below
+//   tasterTimes    ms since navigation: compiled, started, rendered, sealed
+(() => {
+  'use strict';
+  const times = globalThis.tasterTimes = {};
+  const mark = name => { times[name] = performance.now(); performance.mark(`taster-${name}`); };
+  const samples = globalThis.tasterSamples = new Map();
+
+  // The worker's text is kept in memory, so that a worker that was ended to
+  // cancel a run is replaced without a request.
+  const known = new Set();
+  const policy = globalThis.trustedTypes?.createPolicy('taster-url', {
+    createScriptURL: url => {
+      if (!known.has(url)) throw TypeError(`boot.js: not a script of ours: ${url}`);
+      return url;
+    },
+  }) ?? { createScriptURL: url => url };
+
+  function fatal(message) {
+    const p = document.getElementById('fatal');
+    p.textContent = message;
+    p.hidden = false;
+    const status = document.querySelector('[data-testid="status"]');
+    if (status) status.dataset.state = 'error';
+  }
+
+  function missing() {
+    if (typeof WebAssembly !== 'object' || !WebAssembly.compileStreaming) return 'WebAssembly';
+    if (typeof Worker !== 'function') return 'Web Workers';
+    if (!Blob.prototype.arrayBuffer) return 'Blob.arrayBuffer';
+    return typeof Go === 'function' ? '' : 'wasm_exec.js, which the server did not send';
+  }
+
+  async function get(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw Error(`${url}: the server answered ${answer.status}`);
+    return answer;
+  }
+
+  async function workerURL() {
+    const parts = await Promise.all(['wasm_exec.js', 'worker.js'].map(async url => (await get(url)).text()));
+    const url = URL.createObjectURL(new Blob(parts.flatMap(p => [p, '\n']), { type: 'text/javascript' }));
+    known.add(url);
+    return policy.createScriptURL(url);
+  }
+
+  async function fetchSamples() {
+    const list = await (await get('samples/index.json')).json();
+    const blobs = await Promise.all(list.map(async url => [url, await (await get(url)).blob()]));
+    for (const [url, blob] of blobs) samples.set(url, blob);
+  }
+
+  // seal adds a policy to the one of the server. It cannot be taken back: from
+  // now on nothing in this page, and in the workers it starts, may connect to
+  // anything, its own server included.
+  function seal() {
+    const meta = document.createElement('meta');
+    meta.httpEquiv = 'Content-Security-Policy';
+    meta.content = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src data: blob:; worker-src blob:; connect-src 'none'";
+    document.head.append(meta);
+    mark('sealed');
+  }
+
+  let requests = 0;
+  const target = 'https://taster-selftest.invalid/';
+  function count(list) {
+    for (const e of list.getEntries()) {
+      if (times.sealed !== undefined && e.startTime > times.sealed && /^https?:/.test(e.name) && e.name !== target) requests++;
+    }
+  }
+
+  // shield tries to reach another server and reports whether the policy refused
+  // it, which policies did, and how many requests left the page since the seal.
+  async function shield() {
+    const seen = new Set();
+    const note = e => { if (e.blockedURI.startsWith(target.slice(0, -1))) seen.add(e.originalPolicy); };
+    document.addEventListener('securitypolicyviolation', note);
+    let reached = true;
+    try {
+      await fetch(target, { mode: 'no-cors', cache: 'no-store' });
+    } catch {
+      reached = false;
+    }
+    for (let i = 0; i < 20 && !reached && seen.size === 0; i++) await new Promise(done => setTimeout(done, 50));
+    document.removeEventListener('securitypolicyviolation', note);
+    return { cut: !reached && seen.size > 0, policy: [...seen].join('\n\n'), requests };
+  }
+  globalThis.tasterShield = shield;
+
+  async function start() {
+    const lack = missing();
+    if (lack) return fatal(`Taster cannot start: this browser or this page lacks ${lack}.`);
+    new PerformanceObserver(count).observe({ type: 'resource', buffered: true });
+    const [app, worker] = await Promise.all([WebAssembly.compileStreaming(get('app.wasm')), workerURL()]);
+    mark('compiled');
+    globalThis.tasterBoot = { app, worker };
+    const go = new Go();
+    const instance = await WebAssembly.instantiate(app, go.importObject);
+    mark('started');
+    go.run(instance).then(stopped, stopped); // returns when the first render is done
+    mark('rendered');
+    await fetchSamples();
+    seal();
+  }
+
+  const stopped = () => fatal('Taster stopped. Reload the page; your files are not changed.');
+  addEventListener('error', e => { if (e.error instanceof WebAssembly.RuntimeError) stopped(); });
+  start().catch(e => fatal(`Taster cannot start: ${e.message}`));
+})();

@@ -1,0 +1,24 @@
+// Boots the analysis in a Web Worker. boot.js puts wasm_exec.js in front of this
+// text. The page posts {boot: WebAssembly.Module}, compiled once for all workers;
+// from then on Go answers its messages. When Go ends, for whatever reason, the
+// page hears {exit: code, message}.
+onmessage = async ({ data }) => {
+  'use strict';
+  onmessage = null;
+  let cause = '';
+  const log = console.log;
+  console.log = (...line) => {
+    if (/^(panic|fatal error): /.test(line[0])) cause ||= String(line[0]);
+    log(...line);
+  };
+  let code = 0;
+  try {
+    const go = new Go();
+    go.exit = c => { code = c; };
+    await go.run(await WebAssembly.instantiate(data.boot, go.importObject));
+  } catch (e) {
+    code = -1;
+    cause ||= String(e);
+  }
+  postMessage({ exit: code, message: cause });
+};
