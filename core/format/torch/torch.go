@@ -1,0 +1,253 @@
+// Package torch reads zip archives as model files use them: PyTorch
+// checkpoints, TorchScript, npz. It is a lenient reader of its own
+// (APPNOTE.TXT 6.3.10), because scanners have been passed by archives on which
+// zip readers disagree: it is driven by the end record and the directory, but
+// looks at the local headers and at the bytes between members as well, and
+// reports every contradiction.
+//
+// Of a checkpoint it reads the directory, the local headers and the pickles.
+// The bytes of tensors are never read, so size does not matter.
+package torch
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"taster/core"
+)
+
+// Format recognises zip archives by the end record at the back or a local
+// header at the front. Its kinds are torch-zip, npz, keras and zip.
+var Format = &core.Format{
+	Name:  "zip",
+	Title: "zip archive (PyTorch, npz, Keras)",
+	Rules: rules(),
+	Match: match,
+	Open:  open,
+}
+
+func match(head []byte, src core.Source) string {
+	if _, ok := findEnd(src); ok {
+		return "zip end record"
+	}
+	if bytes.HasPrefix(head, []byte(sigLocal)) {
+		return "zip local header"
+	}
+	return ""
+}
+
+// archive is one file being read.
+type archive struct {
+	src      core.Source
+	o        *core.Opener
+	tally    *core.Tally
+	budget   *budget
+	window   window
+	entries  []*entry
+	occupied []span   // directory and end records
+	hidden   []*entry // that no directory lists
+	gaps     []span   // to be scanned
+	searched int64
+	copies   map[string]int // of each name, handed on so far
+}
+
+func open(ctx context.Context, src core.Source, o *core.Opener) error {
+	a := &archive{src: src, o: o, tally: core.NewTally(o), window: window{src: src}, copies: map[string]int{}}
+	if m, ok := src.(*member); ok {
+		a.budget = m.budget
+	} else {
+		a.budget = &budget{inflated: o.Limits.Inflate, members: o.Limits.Members}
+	}
+	found := a.list(ctx)
+	if found != nil && !ofFile(found) {
+		return found
+	}
+	// What was listed before an error of the file is scanned all the same.
+	a.budget.members -= len(a.entries)
+	c := contentsOf(a.entries)
+	o.Artifact.Kind = c.kind
+	o.Artifact.Fallback = c.kind == kindKeras
+	if err := a.scan(ctx, c); err != nil {
+		return err
+	}
+	if err := a.tally.Close(); err != nil {
+		return err
+	}
+	if found == nil && c.kind == kindKeras {
+		return fmt.Errorf("%w: the layers of a Keras model", core.ErrUnsupported)
+	}
+	return found
+}
+
+// ofFile tells defects of the file from the wish to stop.
+func ofFile(err error) bool {
+	return errors.Is(err, core.ErrLimit) || errors.Is(err, core.ErrMalformed)
+}
+
+// list finds all members, in the order of the file.
+func (a *archive) list(ctx context.Context) error {
+	e, ok := findEnd(a.src)
+	if !ok {
+		if err := a.tally.Unread(&ruleDirectory, a.src.Size(), "The end of the archive is missing",
+			"There is no end record; the members that follow from the front were scanned."); err != nil {
+			return err
+		}
+		return a.listFromFront(ctx)
+	}
+	defect := a.directory(ctx, e)
+	if defect != nil && !ofFile(defect) {
+		return defect
+	}
+	if len(a.entries) == 0 && e.count > 0 {
+		return cmp.Or(a.listFromFront(ctx), defect)
+	}
+	slices.SortStableFunc(a.entries, byHeader)
+	if err := a.locals(ctx, a.entries); err != nil {
+		return err
+	}
+	if defect != nil {
+		return defect // too many members: what is not listed is no gap
+	}
+	if err := a.ranges(ctx); err != nil {
+		return err
+	}
+	a.entries = append(a.entries, a.hidden...)
+	slices.SortStableFunc(a.entries, byHeader)
+	return nil
+}
+
+func byHeader(a, b *entry) int { return cmp.Compare(a.header, b.header) }
+
+func (a *archive) listFromFront(ctx context.Context) error {
+	found, next, err := a.walk(ctx, 0, a.src.Size())
+	a.entries = append(a.entries, found...)
+	if err != nil || next >= a.src.Size() {
+		return err
+	}
+	if b, err := a.window.at(next, 4, 0); err != nil || string(b) == sigCentral {
+		return err
+	}
+	return a.gap(ctx, next, a.src.Size())
+}
+
+// scan hands on the members that are worth it, and what lies between them.
+func (a *archive) scan(ctx context.Context, c contents) error {
+	a.o.Artifact.Meta = append(a.o.Artifact.Meta, core.Meta{Name: "members", Value: strconv.Itoa(len(a.entries))})
+	if len(c.roots) > 1 {
+		if err := a.tally.Report(&ruleDuplicate, a.entries[0].record, "More than one member could be the model's pickle",
+			fmt.Sprintf("There is a data.pkl in each of %.200s; all were scanned.", fmt.Sprintf("%q", c.roots))); err != nil {
+			return err
+		}
+	}
+	storages, storageBytes := 0, int64(0)
+	for i, e := range a.entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if i%1000 == 999 {
+			if err := a.o.Emit(core.Event{Progress: &core.Progress{Step: "Reading members", Unit: "members", Done: int64(i), Total: int64(len(a.entries))}}); err != nil {
+				return err
+			}
+		}
+		if err := a.checkName(e); err != nil {
+			return err
+		}
+		if c.isStorage(e.name) {
+			storages++
+			if e.data != 0 {
+				storageBytes += e.packed // lies within the file
+			}
+			if !otherFormat(a.first(e)) {
+				continue
+			}
+		}
+		if err := a.member(ctx, e, c); err != nil {
+			return err
+		}
+	}
+	if storages > 0 {
+		a.o.Artifact.Meta = append(a.o.Artifact.Meta, core.Meta{Name: "tensor storages", Value: strconv.Itoa(storages)},
+			core.Meta{Name: "tensor bytes", Value: strconv.FormatInt(storageBytes, 10)})
+	}
+	return a.scanGaps(ctx)
+}
+
+// checkName reports flags, names that lead elsewhere, and copies.
+func (a *archive) checkName(e *entry) error {
+	if odd := e.flags &^ flagsNormal; odd != 0 {
+		if err := a.tally.Report(&ruleFlags, e.record, fmt.Sprintf("%s has unusual flags", label(e.name)),
+			fmt.Sprintf("Flags %#04x; bit 0 means encrypted.", e.flags)); err != nil {
+			return err
+		}
+	}
+	if leadsOut(e.name) {
+		if err := a.tally.Report(&ruleName, e.record, fmt.Sprintf("%s leads out of the archive", label(e.name)),
+			"It is absolute, goes up with .., or has a NUL, at which some tools cut it."); err != nil {
+			return err
+		}
+	}
+	a.copies[e.name]++
+	if n := a.copies[e.name]; n > 1 {
+		return a.tally.Report(&ruleDuplicate, e.record, fmt.Sprintf("%s stands twice", label(e.name)),
+			fmt.Sprintf("This is number %d of that name, at byte %d.", n, e.header))
+	}
+	return nil
+}
+
+func leadsOut(name string) bool {
+	name = strings.ReplaceAll(name, `\`, "/")
+	return strings.HasPrefix(name, "/") || len(name) > 1 && name[1] == ':' || strings.IndexByte(name, 0) >= 0 ||
+		slices.Contains(strings.Split(name, "/"), "..")
+}
+
+// member hands one member on to the formats.
+func (a *archive) member(ctx context.Context, e *entry, c contents) error {
+	if e.data == 0 || strings.HasSuffix(e.name, "/") && e.size == 0 && e.packed == 0 {
+		return nil // reported, or a folder
+	}
+	src, unread, err := a.content(ctx, e)
+	if err != nil {
+		return err
+	}
+	if unread != "" {
+		err = a.tally.Unread(&ruleUnread, e.record, fmt.Sprintf("%s was not read whole", label(e.name)), "Unread: "+unread+".")
+	} else {
+		err = a.verify(ctx, e, src)
+	}
+	if err != nil || src == nil || unread != "" && src.Size() == 0 {
+		return err
+	}
+	if value, ok := c.fact(e.name, src); ok {
+		a.o.Artifact.Meta = append(a.o.Artifact.Meta, core.Meta{Name: e.name[strings.LastIndexByte(e.name, '/')+1:], Value: value})
+		return nil
+	}
+	name := label(e.name)
+	if n := a.copies[e.name]; n > 1 {
+		name += "#" + strconv.Itoa(n)
+	}
+	return a.nested(ctx, name, src)
+}
+
+func (a *archive) nested(ctx context.Context, name string, src core.Source) error {
+	return a.o.Nested(ctx, name, &member{src, a.budget})
+}
+
+// label is a name as people see it: as is when it can be printed, else quoted.
+func label(name string) string {
+	const longest = 300
+	cut := name
+	if len(cut) > longest {
+		cut = strings.ToValidUTF8(cut[:longest], "") + "..."
+	}
+	if utf8.ValidString(name) && !strings.ContainsFunc(cut, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return cut
+	}
+	return strconv.Quote(cut)
+}
