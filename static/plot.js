@@ -1,0 +1,231 @@
+// The scatter: points on a canvas that the page's components own, under their
+// SVG axes. Go calls tasterPlot.draw(canvas, xy, mark, ring); the functions
+// onhover(row) and onwindow(x0, x1, y0, y1) are set by Go. Colours come from
+// the tokens in style.css. Marks: 0 to 7 the palette, 8 other, 9 outside of the
+// chosen class, 10 to 14 the steps of a score. Ringed rows are drawn last.
+(() => {
+  'use strict';
+  const SHAPED = 30_000; // above this, points are squares of 2 px
+  const MARKS = 15;
+  let canvas, context, xy, mark, ring;
+  let home = [0, 1, 0, 1], view = home; // x0, x1, y0, y1
+  let hovered = -1, frame = 0, drag = null, colours = [];
+  const api = globalThis.tasterPlot = { draw, onhover() {}, onwindow() {} };
+
+  function readColours() {
+    // A token may be light-dark(a, b): as the colour of an element it is resolved.
+    const get = name => { canvas.style.color = `var(${name})`; return getComputedStyle(canvas).color; };
+    colours = [...Array(8).keys()].map(i => get(`--t-k${i + 1}`));
+    colours.push(get('--t-ink-3'), get('--t-n0'), ...[...Array(5).keys()].map(i => get(`--t-n${i}`)));
+    colours.ink = get('--t-ink');
+    colours.surface = get('--t-surface');
+  }
+
+  // The data's box, widened by a twentieth.
+  function bounds() {
+    const b = [Infinity, -Infinity, Infinity, -Infinity];
+    for (let i = 0; i < xy.length; i++) {
+      if (!Number.isFinite(xy[i])) continue;
+      const k = i % 2 * 2;
+      if (xy[i] < b[k]) b[k] = xy[i];
+      if (xy[i] > b[k + 1]) b[k + 1] = xy[i];
+    }
+    for (const k of [0, 2]) {
+      if (!(b[k] <= b[k + 1])) { b[k] = 0; b[k + 1] = 1; }
+      const pad = (b[k + 1] - b[k]) / 20 || 0.5;
+      b[k] -= pad;
+      b[k + 1] += pad;
+    }
+    return b;
+  }
+
+  function draw(target, points, marks, rings) {
+    const fresh = target !== canvas, moved = fresh || !same(points);
+    if (fresh) attach(target);
+    xy = points;
+    mark = marks;
+    ring = rings;
+    readColours();
+    if (moved) {
+      home = bounds();
+      show(home);
+    }
+    hovered = -1;
+    request();
+  }
+
+  function same(points) {
+    if (!xy || xy.length !== points.length) return false;
+    for (let i = 0; i < xy.length; i++) if (!Object.is(xy[i], points[i])) return false;
+    return true;
+  }
+
+  function show(box) {
+    view = box;
+    api.onwindow(...box);
+    request();
+  }
+
+  function request() {
+    frame ||= requestAnimationFrame(() => { frame = 0; paint(); });
+  }
+
+  const px = x => (x - view[0]) / (view[1] - view[0]) * canvas.clientWidth;
+  const py = y => (view[3] - y) / (view[3] - view[2]) * canvas.clientHeight;
+
+  function paint() {
+    const w = canvas.clientWidth, h = canvas.clientHeight, ratio = devicePixelRatio || 1;
+    if (!w || !h || !xy) return;
+    if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
+      canvas.width = Math.round(w * ratio);
+      canvas.height = Math.round(h * ratio);
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, w, h);
+    const rows = byMark();
+    for (const m of [9, 8, 0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14]) fill(rows[m], m, size(m));
+    rings();
+    if (hovered >= 0) target(hovered);
+  }
+
+  const size = m => m === 9 ? 1.2 : xy.length / 2 > 8000 ? 1.6 : 2.4;
+
+  // Rows inside the window by mark, the ringed ones last in an own list.
+  function byMark() {
+    const rows = Array.from({ length: MARKS + 1 }, () => []);
+    for (let i = 0; i < mark.length; i++) {
+      const x = xy[2 * i], y = xy[2 * i + 1];
+      if (x >= view[0] && x <= view[1] && y >= view[2] && y <= view[3]) rows[ring[i] ? MARKS : mark[i]].push(i);
+    }
+    rows.ringed = rows[MARKS];
+    byMark.last = rows;
+    return rows;
+  }
+
+  function fill(rows, m, r) {
+    if (!rows.length) return;
+    context.fillStyle = colours[m];
+    context.globalAlpha = m === 9 ? 0.55 : 0.85;
+    if (mark.length > SHAPED) {
+      for (const i of rows) context.fillRect(px(xy[2 * i]) - 1, py(xy[2 * i + 1]) - 1, 2, 2);
+    } else {
+      context.beginPath();
+      for (const i of rows) outline(m, px(xy[2 * i]), py(xy[2 * i + 1]), r);
+      context.fill();
+    }
+    context.globalAlpha = 1;
+  }
+
+  // The first six colours have a shape of their own.
+  function outline(m, x, y, r) {
+    const c = context, s = r * 0.9;
+    switch (m) {
+      case 1: c.rect(x - s, y - s, 2 * s, 2 * s); break;
+      case 2: c.moveTo(x, y - r * 1.2); c.lineTo(x + r * 1.1, y + s); c.lineTo(x - r * 1.1, y + s); c.closePath(); break;
+      case 3: c.moveTo(x, y - r * 1.3); c.lineTo(x + r * 1.3, y); c.lineTo(x, y + r * 1.3); c.lineTo(x - r * 1.3, y); c.closePath(); break;
+      case 4: c.rect(x - r * 0.4, y - r * 1.2, r * 0.8, r * 2.4); c.rect(x - r * 1.2, y - r * 0.4, r * 2.4, r * 0.8); break;
+      case 5: c.moveTo(x - r, y - r * 0.6); c.lineTo(x - r * 0.6, y - r); c.lineTo(x + r, y + r * 0.6); c.lineTo(x + r * 0.6, y + r); c.closePath();
+        c.moveTo(x + r, y - r * 0.6); c.lineTo(x + r * 0.6, y - r); c.lineTo(x - r, y + r * 0.6); c.lineTo(x - r * 0.6, y + r); c.closePath(); break;
+      default: c.moveTo(x + r, y); c.arc(x, y, r, 0, 6.2832);
+    }
+  }
+
+  // Suspects: larger, with a gap and a ring.
+  function rings() {
+    const rows = byMark.last.ringed, r = mark.length > SHAPED ? 2 : 3;
+    const groups = Array.from({ length: MARKS }, () => []);
+    for (const i of rows) groups[mark[i]].push(i);
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 1;
+    groups.forEach((group, m) => {
+      fill(group, m, r);
+      context.globalAlpha = group.length > 1500 ? 0.35 : 0.8;
+      context.beginPath();
+      for (const i of group) {
+        const x = px(xy[2 * i]), y = py(xy[2 * i + 1]);
+        context.moveTo(x + r + 1.5, y);
+        context.arc(x, y, r + 1.5, 0, 6.2832);
+      }
+      context.stroke();
+      context.globalAlpha = 1;
+    });
+  }
+
+  function target(i) {
+    const x = px(xy[2 * i]), y = py(xy[2 * i + 1]);
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.arc(x, y, 8, 0, 6.2832);
+    context.moveTo(x - 14, y); context.lineTo(x - 8, y);
+    context.moveTo(x + 8, y); context.lineTo(x + 14, y);
+    context.moveTo(x, y - 14); context.lineTo(x, y - 8);
+    context.moveTo(x, y + 8); context.lineTo(x, y + 14);
+    context.stroke();
+  }
+
+  // The nearest row within 10 px; one outside of the class only when nothing else is there.
+  function nearest(mx, my) {
+    let best = -1, least = 100;
+    for (let i = 0; i < mark.length; i++) {
+      const dx = px(xy[2 * i]) - mx, dy = py(xy[2 * i + 1]) - my;
+      const d = dx * dx + dy * dy + (mark[i] === 9 ? 60 : 0);
+      if (d < least) { least = d; best = i; }
+    }
+    return best;
+  }
+
+  function hover(i) {
+    if (i === hovered) return;
+    hovered = i;
+    api.onhover(i);
+    request();
+  }
+
+  function zoom(factor, mx, my) {
+    const x = view[0] + (view[1] - view[0]) * mx, y = view[3] - (view[3] - view[2]) * my;
+    show([x - (x - view[0]) * factor, x + (view[1] - x) * factor, y - (y - view[2]) * factor, y + (view[3] - y) * factor]);
+  }
+
+  function pan(dx, dy) {
+    const w = (view[1] - view[0]) * dx, h = (view[3] - view[2]) * dy;
+    show([view[0] + w, view[1] + w, view[2] + h, view[3] + h]);
+  }
+
+  const KEYS = {
+    '+': () => zoom(0.8, 0.5, 0.5), '=': () => zoom(0.8, 0.5, 0.5), '-': () => zoom(1.25, 0.5, 0.5), '0': () => show(home),
+    ArrowLeft: () => pan(-0.1, 0), ArrowRight: () => pan(0.1, 0), ArrowUp: () => pan(0, 0.1), ArrowDown: () => pan(0, -0.1),
+  };
+
+  function attach(target) {
+    canvas = target;
+    context = canvas.getContext('2d');
+    xy = null;
+    new ResizeObserver(request).observe(canvas);
+    canvas.addEventListener('keydown', event => {
+      const act = KEYS[event.key];
+      if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      act();
+    });
+    canvas.addEventListener('wheel', event => {
+      if (!xy) return;
+      event.preventDefault();
+      zoom(Math.exp(event.deltaY * 0.0015), event.offsetX / canvas.clientWidth, event.offsetY / canvas.clientHeight);
+    }, { passive: false });
+    canvas.addEventListener('pointerdown', event => {
+      canvas.setPointerCapture(event.pointerId);
+      drag = { x: event.clientX, y: event.clientY };
+    });
+    canvas.addEventListener('pointermove', event => {
+      if (!xy) return;
+      if (!drag) { hover(nearest(event.offsetX, event.offsetY)); return; }
+      pan((drag.x - event.clientX) / canvas.clientWidth, (event.clientY - drag.y) / canvas.clientHeight);
+      drag = { x: event.clientX, y: event.clientY };
+    });
+    for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { drag = null; });
+    canvas.addEventListener('pointerleave', () => hover(-1));
+  }
+
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { if (xy) { readColours(); request(); } });
+})();

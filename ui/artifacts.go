@@ -1,0 +1,180 @@
+package ui
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vugu/vugu"
+
+	"taster/core"
+	"taster/ui/state"
+)
+
+// Artifacts is the table of what was given, with what archives hold below.
+type Artifacts struct {
+	M    *state.Model
+	Send func(state.Msg)
+}
+
+// artifactRow is one line of the table.
+type artifactRow struct {
+	Path, Name, Folder string
+	Kind, How          string
+	Shape, Size        string
+	SHA, Digest        string
+	Role, Guess        core.Role
+	HasRole, Top       bool
+	Depth              string
+	Verdict            string // for scripts
+	Word, Partial      string
+	Severity           core.Severity
+	More               int // members not listed; the rest of the row is empty
+}
+
+const membersShown = 12
+
+// Rows lists the lines that are shown, and how many there are in all.
+func (c *Artifacts) Rows() []artifactRow {
+	files := c.M.Artifacts()
+	limit := c.M.Limit("artifacts")
+	var out []artifactRow
+	for _, f := range files[:min(len(files), limit)] {
+		if f.Artifact == nil {
+			out = append(out, c.unread(f.File))
+			continue
+		}
+		row := c.row(f.Artifact, 0)
+		row.Top = true
+		out = c.members(append(out, row), f.Artifact, 1)
+	}
+	return out
+}
+
+func (c *Artifacts) unread(f state.File) artifactRow {
+	row := artifactRow{Path: f.Path, Top: true, Kind: "not read yet", Size: Bytes(f.Size), Depth: "0", Word: "pending", Verdict: "pending"}
+	row.Folder, row.Name = path.Split(f.Path)
+	if !c.M.Running {
+		row.Kind = "not read"
+	}
+	return row
+}
+
+func (c *Artifacts) row(a *core.Artifact, depth int) artifactRow {
+	v := c.M.Verdict(a)
+	row := artifactRow{Path: a.Path(), Kind: a.Kind, How: a.How, Shape: shape(a), Size: Bytes(a.Size), Depth: strconv.Itoa(min(depth, 4)),
+		Role: c.M.Role(a), Guess: a.Role, HasRole: depth == 0 || len(a.Tensors) > 0 || a.Table != nil,
+		Verdict: string(v), Word: VerdictWord(v), Partial: a.Partial, Severity: VerdictSeverity(v)}
+	if v == "" {
+		row.Verdict = "pending"
+	}
+	name := a.File
+	if a.Member != "" {
+		name = a.Member[strings.LastIndexByte(a.Member, '!')+1:]
+	}
+	row.Folder, row.Name = path.Split(name)
+	if depth == 0 {
+		row.SHA, row.Digest = digest(a.SHA256)
+	}
+	return row
+}
+
+func digest(sum string) (short, full string) {
+	if len(sum) < 12 {
+		return "SHA-256 not computed", ""
+	}
+	return sum[:8] + "…" + sum[len(sum)-4:], sum
+}
+
+// members lists what is inside a, those with findings first when there are many.
+func (c *Artifacts) members(out []artifactRow, a *core.Artifact, depth int) []artifactRow {
+	kids := a.Members
+	if len(kids) > membersShown {
+		kids = slices.Clone(kids)
+		slices.SortStableFunc(kids, func(x, y *core.Artifact) int {
+			return int(VerdictSeverity(c.M.Verdict(y))) - int(VerdictSeverity(c.M.Verdict(x)))
+		})
+		kids = kids[:membersShown]
+	}
+	for _, k := range kids {
+		out = c.members(append(out, c.row(k, depth)), k, depth+1)
+	}
+	if n := len(a.Members) - len(kids); n > 0 {
+		out = append(out, artifactRow{Path: a.Path() + "!", More: n, Depth: strconv.Itoa(min(depth, 4))})
+	}
+	return out
+}
+
+// shape says in a few words what an artifact holds.
+func shape(a *core.Artifact) string {
+	switch {
+	case len(a.Tensors) == 1:
+		return dims(a.Tensors[0].Shape) + " " + string(a.Tensors[0].DType)
+	case len(a.Tensors) > 1:
+		return plural(len(a.Tensors), "tensor")
+	case a.Table != nil:
+		return Count(a.Table.Rows) + " × " + Count(len(a.Table.Columns))
+	case len(a.Streams) == 1:
+		return "protocol " + strconv.Itoa(a.Streams[0].Protocol) + ", " + plural(a.Streams[0].Opcodes, "opcode")
+	case len(a.Streams) > 1:
+		return plural(len(a.Streams), "stream")
+	case len(a.Members) > 0:
+		return plural(len(a.Members), "member")
+	}
+	return ""
+}
+
+func dims(s []int64) string {
+	if len(s) == 0 {
+		return "scalar"
+	}
+	parts := make([]string, len(s))
+	for i, n := range s {
+		parts[i] = Count(n)
+	}
+	return strings.Join(parts, " × ")
+}
+
+// SetRole corrects a role; choosing the guess again takes the correction back.
+func (c *Artifacts) SetRole(ev vugu.DOMEvent, r artifactRow) {
+	role := core.Role(ev.PropString("target", "value"))
+	if role == r.Guess {
+		role = ""
+	}
+	c.Send(state.RoleSet{Path: r.Path, Role: role})
+}
+
+// Roles is what can be chosen; the empty one only where nothing was guessed.
+func (c *Artifacts) Roles(r artifactRow) []core.Role {
+	if r.Guess == "" {
+		return append([]core.Role{""}, core.Roles()...)
+	}
+	return core.Roles()
+}
+
+// Corrected marks a role that the user set.
+func (c *Artifacts) Corrected(r artifactRow) string { return Onoff(r.Role != r.Guess) }
+
+func testID(r artifactRow) string {
+	if r.More > 0 {
+		return "artifact-more"
+	}
+	return "artifact"
+}
+
+func glyphFor(r artifactRow) string {
+	if r.Word == "no finding" || r.Word == "pending" {
+		return Shape(core.Info)
+	}
+	return Shape(r.Severity)
+}
+
+// Remove takes an input away.
+func (c *Artifacts) Remove(path string) { c.Send(state.FileRemoved{Path: path}) }
+
+// More shows more inputs, Left says how many there are.
+func (c *Artifacts) More() { c.Send(state.MoreWanted{List: "artifacts"}) }
+
+// Left is how many inputs are not shown.
+func (c *Artifacts) Left() int { return more(c.M, "artifacts", len(c.M.Files)) }

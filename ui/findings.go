@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"github.com/vugu/vugu"
+
+	"taster/core"
+	"taster/ui/state"
+)
+
+// Findings is the verdict, the list, and the detail of one finding.
+type Findings struct {
+	M    *state.Model
+	Send func(state.Msg)
+}
+
+// Shown lists the findings of the list that are rendered.
+func (c *Findings) Shown() []state.Item {
+	all := c.M.Visible()
+	return all[:min(len(all), c.M.Limit("findings"))]
+}
+
+// Left is how many more could be shown.
+func (c *Findings) Left() int { return more(c.M, "findings", len(c.M.Visible())) }
+
+// Selected marks the finding whose detail is shown.
+func (c *Findings) Selected(it state.Item) string {
+	cur, _ := c.M.Current()
+	return Onoff(it.ID == cur.ID)
+}
+
+// Open shows a finding.
+func (c *Findings) Open(id string) { c.Send(state.Navigated{View: state.Findings, Finding: id}) }
+
+// Key opens a finding from the keyboard.
+func (c *Findings) Key(ev vugu.DOMEvent, id string) {
+	if k := ev.PropString("key"); k == "Enter" || k == " " {
+		ev.PreventDefault()
+		c.Open(id)
+	}
+}
+
+// Meta is the second line of a row.
+func (c *Findings) Meta(it state.Item) string {
+	s := Place(it.Where)
+	if it.Where.HasOffset {
+		s += " · at " + Count(it.Where.Offset)
+	}
+	if n := len(it.Where.Rows); n > 0 {
+		s += " · " + plural(n, "row")
+	}
+	return s
+}
+
+// Nothing says why the list is empty.
+func (c *Findings) Nothing() string {
+	switch {
+	case len(c.M.Items) > 0:
+		return "No finding passes the filters."
+	case c.M.Running:
+		return "Nothing to report so far."
+	case c.M.Report.Done == nil:
+		return "No checks have run yet."
+	}
+	return "The checks that ran have nothing to report."
+}
+
+// Detail is everything about one finding.
+type Detail struct {
+	M    *state.Model
+	Item state.Item
+	Send func(state.Msg)
+}
+
+// Rule is the catalogue's entry; an unknown rule has empty texts.
+func (c *Detail) Rule() core.Rule { return c.M.Catalog.Rules[c.Item.Rule] }
+
+type sentence struct{ Title, Text string }
+
+// Sentences answers the four questions.
+func (c *Detail) Sentences() []sentence {
+	r := c.Rule()
+	all := []sentence{{"What was seen", c.Item.Saw}, {"Why it matters", r.Matters}, {"What else could explain it", r.Benign}, {"What to do next", r.Do}}
+	out := all[:0]
+	for _, s := range all {
+		if s.Text != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+type fact struct {
+	Name, Value string
+	Mono        bool
+}
+
+// Facts is the place, exactly.
+func (c *Detail) Facts() []fact {
+	w := c.Item.Where
+	out := []fact{{"File", w.File, true}}
+	if w.Member != "" {
+		out = append(out, fact{"Member", w.Member, true})
+	}
+	if w.HasOffset {
+		out = append(out, fact{"Offset", Count(w.Offset) + " (" + hex(w.Offset) + ")", true})
+	}
+	if w.Class != "" {
+		out = append(out, fact{"Class", w.Class, false})
+	}
+	if len(w.Rows) > 0 {
+		out = append(out, fact{"Rows", rowList(w.Rows), true})
+	}
+	return append(out, fact{"Check", c.M.Title(c.Item.Plugin), false}, fact{"Rule", c.Item.Rule, true})
+}
+
+// Mappable says whether the map can show what the finding is about.
+func (c *Detail) Mappable() bool { return c.Item.Where.Class != "" && c.M.Points() != nil }
+
+// Markdown is the finding as text to paste.
+func (c *Detail) Markdown() string {
+	s := "### " + c.Item.Title + "\n\n" + c.Item.Severity.String() + " · confidence " + c.Item.Confidence.String() + " · " + c.Item.Rule + " · " + c.Item.ID + "\n\n"
+	for _, f := range c.Facts() {
+		s += "- " + f.Name + ": " + f.Value + "\n"
+	}
+	for _, t := range c.Sentences() {
+		s += "\n**" + t.Title + ".** " + t.Text + "\n"
+	}
+	return s
+}
+
+// Detailed is the finding whose detail is shown, if any.
+func (c *Findings) Detailed() []state.Item {
+	if it, ok := c.M.Current(); ok {
+		return []state.Item{it}
+	}
+	return nil
+}
+
+// Severities lists the filter chips.
+func (c *Findings) Severities() []core.Severity { return state.Severities() }
+
+// Toggle shows or hides a severity.
+func (c *Findings) Toggle(s core.Severity) { c.Send(state.SeverityToggled{Severity: s}) }
+
+// Filter follows the search field.
+func (c *Findings) Filter(ev vugu.DOMEvent) { c.Send(state.QueryTyped{Text: value(ev)}) }
+
+// RowID is the id of a finding's row.
+func (c *Findings) RowID(it state.Item) string { return state.RowID(it.ID) }
+
+// More shows more findings.
+func (c *Findings) More() { c.Send(state.MoreWanted{List: "findings"}) }
+
+// ShowOnMap points the map at what the finding is about.
+func (c *Detail) ShowOnMap() { c.Send(state.Navigated{View: state.Map, Finding: c.Item.ID}) }
+
+// Copy puts the finding on the clipboard.
+func (c *Detail) Copy() { c.Send(state.Copied{Text: c.Markdown()}) }

@@ -1,0 +1,136 @@
+package ui
+
+import (
+	"strconv"
+
+	"github.com/vugu/vugu"
+
+	"taster/ui/state"
+)
+
+// Header holds the name, the views, the state of the run and the tools.
+type Header struct {
+	M    *state.Model
+	Send func(state.Msg)
+}
+
+type viewTab struct {
+	View       state.View
+	Key, Title string
+}
+
+// Tabs lists the views.
+func (c *Header) Tabs() []viewTab {
+	return []viewTab{{state.Bench, "1", "Bench"}, {state.Findings, "2", "Findings"}, {state.Map, "3", "Map"}}
+}
+
+// Href is the address of a view; views are a fixed set.
+func (t viewTab) Href() string { return "#/" + string(t.View) }
+
+// Current marks the view that is shown.
+func (c *Header) Current(v state.View) any {
+	if c.M.View == v {
+		return "page"
+	}
+	return nil
+}
+
+// Go shows a view without a jump of the page.
+func (c *Header) Go(ev vugu.DOMEvent, v state.View) {
+	ev.PreventDefault()
+	c.Send(state.Navigated{View: v})
+}
+
+// Status is the state of the run in a few words.
+func (c *Header) Status() string {
+	switch c.M.Phase() {
+	case state.Loading:
+		return "Loading the analysis…"
+	case state.Working:
+		return c.working()
+	case state.Done:
+		if d := c.M.Report.Done; d.Stopped != "" {
+			return "Stopped: " + d.Stopped
+		}
+		if c.M.Stale {
+			return "Roles changed: run to apply"
+		}
+		return "Finished"
+	case state.Failed:
+		return "Ended early: " + c.M.Failure
+	}
+	return "Ready"
+}
+
+func (c *Header) working() string {
+	p := c.M.Progress
+	if p.Total <= 0 {
+		return p.Step + "…"
+	}
+	if p.Unit == "bytes" {
+		return p.Step + " · " + Bytes(p.Done) + " of " + Bytes(p.Total)
+	}
+	return p.Step + " · " + Count(p.Done) + " of " + Count(p.Total) + " " + p.Unit
+}
+
+// Total and Value drive the progress bar; without a total it is indeterminate.
+func (c *Header) Total() string { return strconv.FormatInt(max(c.M.Progress.Total, 1), 10) }
+
+// Value is nil while nothing is known.
+func (c *Header) Value() any {
+	if c.M.Progress.Total <= 0 {
+		return nil
+	}
+	return strconv.FormatInt(c.M.Progress.Done, 10)
+}
+
+// RunTitle says what a run would do now.
+func (c *Header) RunTitle() string {
+	if c.M.Report.Done != nil && !c.M.Stale && !c.M.Data {
+		return "Run the data checks"
+	}
+	return "Run"
+}
+
+// ShieldWord is the state of the network in a few words.
+func (c *Header) ShieldWord() string {
+	switch {
+	case !c.M.Shield.Known:
+		return "Network: testing"
+	case c.M.Shield.Cut:
+		return "Network cut by policy"
+	}
+	return "Network not cut"
+}
+
+// ShieldState is for the colour.
+func (c *Header) ShieldState() string {
+	switch {
+	case !c.M.Shield.Known:
+		return "unknown"
+	case c.M.Shield.Cut:
+		return "cut"
+	}
+	return "open"
+}
+
+// Requests counts what was fetched since the page was ready.
+func (c *Header) Requests() string { return Count(c.M.Shield.Requests) + " requests since load" }
+
+// Run starts a run, Cancel ends it.
+func (c *Header) Run() { c.Send(state.RunPressed{}) }
+
+// Cancel ends the run.
+func (c *Header) Cancel() { c.Send(state.CancelPressed{}) }
+
+// Theme steps through the themes.
+func (c *Header) Theme() { c.Send(state.ThemeCycled{}) }
+
+// Help shows the shortcuts, Shield what is known about the network.
+func (c *Header) Help() { c.Send(state.PanelToggled{Panel: state.HelpPanel}) }
+
+// Shield shows what is known about the network.
+func (c *Header) Shield() { c.Send(state.PanelToggled{Panel: state.ShieldPanel}) }
+
+// ShieldOpen says whether it is shown.
+func (c *Header) ShieldOpen() bool { return c.M.Panel == state.ShieldPanel }

@@ -1,0 +1,229 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/vugu/vugu"
+
+	"taster/core"
+	"taster/ui/state"
+)
+
+// Map shows the rows of a dataset: projection, scores, figures.
+type Map struct {
+	M    *state.Model
+	Send func(state.Msg)
+}
+
+// Classes are the choices of the class selector.
+func (c *Map) Classes() []option {
+	out := []option{{strconv.Itoa(state.AllClasses), "all classes", c.M.Plot.Class == state.AllClasses}}
+	if d := c.M.Dataset(); d != nil {
+		for i, k := range d.Info.Classes {
+			out = append(out, option{strconv.Itoa(i), k.Name + " (" + Count(k.Size) + ")", c.M.Plot.Class == i})
+		}
+	}
+	return out
+}
+
+type option struct {
+	Value, Text string
+	On          bool
+}
+
+// SetClass picks a class.
+func (c *Map) SetClass(ev vugu.DOMEvent) {
+	if i, err := strconv.Atoi(value(ev)); err == nil {
+		c.Send(state.ClassChosen{Class: i})
+	}
+}
+
+func value(ev vugu.DOMEvent) string { return ev.PropString("target", "value") }
+
+// Colours are the choices of the colour selector.
+func (c *Map) Colours() []option {
+	var out []option
+	for _, k := range []struct {
+		colour state.Colour
+		text   string
+	}{{state.ByCluster, "cluster in its class"}, {state.ByClass, "class"}, {state.ByFlagged, "flagged"}, {state.ByScore, "score"}} {
+		out = append(out, option{string(k.colour), k.text, c.M.Plot.Colour == k.colour})
+	}
+	return out
+}
+
+// Methods are the choices of the score selector: detector and score.
+func (c *Map) Methods() []option {
+	var out []option
+	now := c.M.Score()
+	for _, r := range c.M.Results() {
+		for i := range r.Scores {
+			s := &r.Scores[i]
+			out = append(out, option{r.Detector + "/" + s.Name, c.M.Title(r.Detector) + ": " + s.Title, s == now})
+		}
+	}
+	return out
+}
+
+// SetMethod picks a detector and one of its scores.
+func (c *Map) SetMethod(ev vugu.DOMEvent) {
+	detector, score, _ := strings.Cut(value(ev), "/")
+	if r := c.M.Result(); r == nil || r.Detector != detector {
+		c.Send(state.DetectorChosen{Name: detector})
+	}
+	c.Send(state.ScoreChosen{Name: score})
+}
+
+// Caption names the projection and what must not be read into it.
+func (c *Map) Caption() string {
+	p := c.M.Points()
+	if p == nil {
+		return ""
+	}
+	return p.Title + ". Distance between clusters is not evidence: the plane keeps only part of what separates the rows."
+}
+
+// Summary is the scatter in words.
+func (c *Map) Summary() string {
+	p, d := c.M.Points(), c.M.Dataset()
+	if p == nil || d == nil {
+		return "no projection"
+	}
+	return "Projection of " + plural(len(p.X), "row") + ", showing " + c.M.ClassName(c.M.Plot.Class) + "; " + plural(len(c.M.Suspects()), "row") + " ringed as suspects."
+}
+
+// Readout describes the row under the pointer.
+func (c *Map) Readout() string {
+	row := c.M.Plot.Hover
+	if row < 0 {
+		return "Point at a row to read it. Wheel or + − to zoom, drag or arrows to move, 0 to fit."
+	}
+	s := "row " + Count(row)
+	if k := c.M.Label(row); k >= 0 {
+		s += " · class " + c.M.ClassName(k)
+	}
+	if g := c.M.Groups(); row < len(g) && g[row] >= 0 {
+		s += " · cluster " + strconv.Itoa(int(g[row]))
+	}
+	if v := c.M.Score(); v != nil && row < len(v.Values) {
+		s += " · " + v.Title + " " + Number(v.Values[row])
+	}
+	return s
+}
+
+type legendKey struct {
+	Mark int
+	Text string
+}
+
+// Legend names the colours that are on the plot.
+func (c *Map) Legend() []legendKey {
+	sc := c.M.Scatter()
+	if sc == nil {
+		return nil
+	}
+	var n [state.MarkStep0 + state.MarkSteps]int
+	for _, k := range sc.Mark {
+		n[k]++
+	}
+	var out []legendKey
+	for k, count := range n {
+		if count > 0 && k != state.MarkFaint {
+			out = append(out, legendKey{k, c.legend(k) + " · " + Count(count)})
+		}
+	}
+	return out
+}
+
+func (c *Map) legend(mark int) string {
+	colour := c.M.Plot.Colour
+	switch {
+	case mark >= state.MarkStep0 && colour == state.ByFlagged:
+		return "suspect"
+	case mark >= state.MarkStep0:
+		return []string{"lowest fifth of scores", "second", "third", "fourth", "highest fifth"}[mark-state.MarkStep0]
+	case mark == state.MarkOther && colour == state.ByFlagged:
+		return "not flagged"
+	case mark == state.MarkOther:
+		return "other"
+	case colour == state.ByCluster && c.M.Groups() != nil:
+		return "cluster " + strconv.Itoa(mark)
+	}
+	return "class " + c.M.ClassName(mark)
+}
+
+// Figures is the table of what the method measured for each class.
+func (c *Map) Figures() core.Grid {
+	r := c.M.Result()
+	if r == nil {
+		return core.Grid{}
+	}
+	g := core.Grid{Head: []string{"class", "rows"}}
+	column := map[string]int{}
+	for _, k := range r.Classes {
+		for _, f := range k.Figures {
+			if _, ok := column[f.Name]; !ok {
+				column[f.Name] = len(g.Head)
+				g.Head = append(g.Head, f.Name)
+			}
+		}
+	}
+	for _, k := range r.Classes {
+		row := make([]string, len(g.Head)+1)
+		row[0], row[1] = k.Class, Count(k.Size)
+		for _, f := range k.Figures {
+			row[column[f.Name]] = Value(f.Value)
+		}
+		row[len(g.Head)] = k.Note
+		g.Rows = append(g.Rows, row)
+	}
+	for i := range g.Head {
+		g.Head[i] = Words(g.Head[i])
+	}
+	g.Head = append(g.Head, "note")
+	return g
+}
+
+// Chosen marks the class of the map in the table of figures.
+func (c *Map) Chosen(class string) string {
+	return Onoff(c.M.Plot.Class != state.AllClasses && c.M.ClassName(c.M.Plot.Class) == class)
+}
+
+type rowLine struct{ Row, Class, Cluster, Value, Flagged string }
+
+// Top lists the rows above the line, the highest first.
+func (c *Map) Top() []rowLine {
+	s, g := c.M.Score(), c.M.Groups()
+	flagged := map[int]bool{}
+	if r := c.M.Result(); r != nil {
+		for _, i := range r.Flagged {
+			flagged[i] = true
+		}
+	}
+	var out []rowLine
+	for _, i := range c.M.Plot.Top {
+		l := rowLine{Row: Count(i), Class: c.M.ClassName(c.M.Label(i)), Value: Number(s.Values[i]), Flagged: "–"}
+		if i < len(g) && g[i] >= 0 {
+			l.Cluster = strconv.Itoa(int(g[i]))
+		}
+		if flagged[i] {
+			l.Flagged = "flagged"
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// Nothing says what the map needs.
+func (c *Map) Nothing() string {
+	if c.M.Running {
+		return "No rows measured yet."
+	}
+	return "Add activations (N × D) to see clusters. Add labels to compare classes."
+}
+
+// SetColour picks what the colour says.
+func (c *Map) SetColour(ev vugu.DOMEvent) {
+	c.Send(state.ColourChosen{Colour: state.Colour(value(ev))})
+}

@@ -1,0 +1,147 @@
+package state
+
+import (
+	"taster/core"
+	"taster/core/protocol"
+)
+
+// Msg is something that happened: the user did it, or the worker said it.
+type Msg interface{ msg() }
+
+// What the worker and the browser say.
+type (
+	// Replied brings what the worker sent since the last message.
+	Replied struct{ Replies []protocol.Reply }
+	// WorkerDied says that the worker ended by itself: out of memory, or a bug.
+	WorkerDied struct{ Message string }
+	// ShieldRead brings the page's own network test.
+	ShieldRead struct{ Shield Shield }
+	// Hovered is the row under the pointer in the scatter, -1 for none.
+	Hovered struct{ Row int }
+	// Zoomed is the part of the plane that the scatter shows.
+	Zoomed struct{ Window Window }
+	// Failure is a trouble of the page itself, such as a folder it could not read.
+	Trouble struct{ Message string }
+)
+
+// What the user does with files.
+type (
+	// FilesAdded brings files in the user's order; Replace drops the others.
+	FilesAdded struct {
+		Files   []File
+		Replace bool
+	}
+	// FileRemoved takes one input away.
+	FileRemoved struct{ Path string }
+	// Cleared takes all of them away.
+	Cleared struct{}
+	// RoleSet corrects a role; "" goes back to the guess.
+	RoleSet struct {
+		Path string
+		Role core.Role
+	}
+	// SampleChosen asks for a built-in example.
+	SampleChosen struct{ Name string }
+	// FilesWanted and FolderWanted open the browser's dialog.
+	FilesWanted struct{}
+	// FolderWanted opens the browser's dialog for a folder.
+	FolderWanted struct{}
+	// Dragged says that files are held over the page, or no longer.
+	Dragged struct{ Over bool }
+)
+
+// What the user does with a run and its results.
+type (
+	// RunPressed starts a run of everything.
+	RunPressed struct{}
+	// CancelPressed ends the run.
+	CancelPressed struct{}
+	// Exported asks for a file: the name of a writer, or "quarantine".
+	Exported struct{ Writer string }
+	// Copied asks for text on the clipboard.
+	Copied struct{ Text string }
+)
+
+// What the user looks at.
+type (
+	// Navigated shows a view, and a finding when one is named.
+	Navigated struct {
+		View    View
+		Finding string
+	}
+	// Stepped moves the selection in the list of findings.
+	Stepped struct{ By int }
+	// SeverityToggled shows or hides a severity.
+	SeverityToggled struct{ Severity core.Severity }
+	// SeverityCycled shows all, then only one severity after the other.
+	SeverityCycled struct{}
+	// QueryTyped filters the findings.
+	QueryTyped struct{ Text string }
+	// MoreWanted shows more rows of a long list.
+	MoreWanted struct{ List string }
+	// PanelToggled opens or closes a panel over the page.
+	PanelToggled struct{ Panel Panel }
+	// ThemeCycled steps through the themes, ThemeSet takes the stored one.
+	ThemeCycled struct{}
+	// ThemeSet takes the theme that was stored.
+	ThemeSet struct{ Theme Theme }
+	// KeyPressed is a key outside of input fields, as the browser names it.
+	KeyPressed struct {
+		Key   string
+		Shift bool
+	}
+)
+
+// What the user does in the map.
+type (
+	// DetectorChosen picks the result that is drawn.
+	DetectorChosen struct{ Name string }
+	// ScoreChosen picks one of its scores.
+	ScoreChosen struct{ Name string }
+	// ClassChosen picks a class by index; AllClasses is all of them.
+	ClassChosen struct{ Class int }
+	// ColourChosen picks what the colour of a point says.
+	ColourChosen struct{ Colour Colour }
+	// ThresholdSet moves the line to a value.
+	ThresholdSet struct{ Value float64 }
+	// ThresholdStepped moves it by bins.
+	ThresholdStepped struct{ Bins int }
+	// ThresholdReset puts it back to the detector's own cutoff.
+	ThresholdReset struct{}
+)
+
+func (Replied) msg()          {}
+func (WorkerDied) msg()       {}
+func (ShieldRead) msg()       {}
+func (Hovered) msg()          {}
+func (Zoomed) msg()           {}
+func (Trouble) msg()          {}
+func (FilesAdded) msg()       {}
+func (FileRemoved) msg()      {}
+func (Cleared) msg()          {}
+func (RoleSet) msg()          {}
+func (SampleChosen) msg()     {}
+func (FilesWanted) msg()      {}
+func (FolderWanted) msg()     {}
+func (Dragged) msg()          {}
+func (RunPressed) msg()       {}
+func (CancelPressed) msg()    {}
+func (Exported) msg()         {}
+func (Copied) msg()           {}
+func (Navigated) msg()        {}
+func (Stepped) msg()          {}
+func (SeverityToggled) msg()  {}
+func (SeverityCycled) msg()   {}
+func (QueryTyped) msg()       {}
+func (MoreWanted) msg()       {}
+func (PanelToggled) msg()     {}
+func (ThemeCycled) msg()      {}
+func (ThemeSet) msg()         {}
+func (KeyPressed) msg()       {}
+func (DetectorChosen) msg()   {}
+func (ScoreChosen) msg()      {}
+func (ClassChosen) msg()      {}
+func (ColourChosen) msg()     {}
+func (ThresholdSet) msg()     {}
+func (ThresholdStepped) msg() {}
+func (ThresholdReset) msg()   {}

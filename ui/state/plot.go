@@ -1,0 +1,436 @@
+package state
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"taster/core"
+	"taster/core/chart"
+)
+
+// Colour is what the colour of a point in the scatter says.
+type Colour string
+
+// The colourings.
+const (
+	ByClass   Colour = "class"
+	ByCluster Colour = "cluster"
+	ByFlagged Colour = "flagged"
+	ByScore   Colour = "score"
+)
+
+// AllClasses stands for no choice of a class.
+const AllClasses = -1
+
+// Window is the part of the plane that the scatter shows.
+type Window struct{ X, Y chart.Scale }
+
+// Plot is what the map shows of a dataset. Update keeps the derived part in
+// step with the choices.
+type Plot struct {
+	Detector  string // "": the default
+	Score     string
+	Class     int
+	Colour    Colour
+	Threshold float64
+	Moved     bool // the user set Threshold
+	Hover     int  // row under the pointer, or -1
+	Window    Window
+	chosen    bool // the user chose detector or class: later results leave them
+
+	Rows      []int // of the chosen class, usable ones
+	Histogram chart.Histogram
+	Flagged   []int // Flagged rows per bin of Histogram, by the detector
+	Top       []int // rows at or above Threshold, highest score first, at most topRows
+	Cutoff    float64
+	HasCutoff bool // the detector used one cutoff for these rows
+}
+
+const topRows = 100
+
+func newPlot() Plot { return Plot{Class: AllClasses, Colour: ByCluster, Hover: -1} }
+
+// reset forgets the data and keeps the choices.
+func (p Plot) reset() Plot {
+	return Plot{Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, chosen: p.chosen, Hover: -1}
+}
+
+// Dataset is the one shown, or nil.
+func (m *Model) Dataset() *core.DatasetReport {
+	if len(m.Report.Datasets) == 0 {
+		return nil
+	}
+	return m.Report.Datasets[0]
+}
+
+// Results lists what can be drawn: the results that hold scores.
+func (m *Model) Results() []*core.Result {
+	d := m.Dataset()
+	if d == nil {
+		return nil
+	}
+	var out []*core.Result
+	for _, r := range d.Results {
+		if len(r.Scores) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Result is the one chosen, or nil.
+func (m *Model) Result() *core.Result {
+	results := m.Results()
+	for _, r := range results {
+		if r.Detector == m.Plot.Detector {
+			return r
+		}
+	}
+	if len(results) == 0 {
+		return nil
+	}
+	return results[0]
+}
+
+// Score is the one chosen, or nil.
+func (m *Model) Score() *core.Score {
+	r := m.Result()
+	if r == nil {
+		return nil
+	}
+	for i := range r.Scores {
+		if r.Scores[i].Name == m.Plot.Score {
+			return &r.Scores[i]
+		}
+	}
+	return &r.Scores[0]
+}
+
+// Points is the projection to draw, or nil.
+func (m *Model) Points() *core.Points {
+	d := m.Dataset()
+	if d == nil {
+		return nil
+	}
+	for _, r := range d.Results {
+		if r.Points != nil && len(r.Points.X) > 0 && len(r.Points.X) == len(r.Points.Y) {
+			return r.Points
+		}
+	}
+	return nil
+}
+
+// Groups are the clusters to colour by: those of the chosen result, or of the
+// first that has any.
+func (m *Model) Groups() core.Ints {
+	if r := m.Result(); r != nil && len(r.Groups) > 0 {
+		return r.Groups
+	}
+	if d := m.Dataset(); d != nil {
+		for _, r := range d.Results {
+			if len(r.Groups) > 0 {
+				return r.Groups
+			}
+		}
+	}
+	return nil
+}
+
+// ClassName names a class by index.
+func (m *Model) ClassName(class int) string {
+	d := m.Dataset()
+	if d == nil || class < 0 || class >= len(d.Info.Classes) {
+		return "all classes"
+	}
+	return d.Info.Classes[class].Name
+}
+
+// Label is the class of a row, or -1.
+func (m *Model) Label(row int) int {
+	d := m.Dataset()
+	if d == nil || row < 0 || row >= len(d.Info.Labels) {
+		return -1
+	}
+	return int(d.Info.Labels[row])
+}
+
+// explore handles what the user does in the map.
+func (m *Model) explore(msg Msg) []Effect {
+	p := &m.Plot
+	switch msg := msg.(type) {
+	case Hovered:
+		p.Hover = msg.Row
+		return nil
+	case Zoomed:
+		p.Window = msg.Window
+		return nil
+	case ColourChosen:
+		p.Colour = msg.Colour
+	case DetectorChosen:
+		p.Detector, p.Score, p.Moved, p.chosen = msg.Name, "", false, true
+		m.replot()
+	case ScoreChosen:
+		p.Score, p.Moved, p.chosen = msg.Name, false, true
+		m.replot()
+	case ClassChosen:
+		p.Class, p.Moved, p.chosen = msg.Class, false, true
+		m.replot()
+	case ThresholdSet:
+		m.moveTo(msg.Value)
+	case ThresholdStepped:
+		m.moveTo(p.Threshold + float64(msg.Bins)*p.Histogram.Width())
+	case ThresholdReset:
+		p.Moved = false
+		m.aboveLine()
+	}
+	return []Effect{Draw{}}
+}
+
+func (m *Model) moveTo(v float64) {
+	h := m.Plot.Histogram
+	if len(h.Values) == 0 || math.IsNaN(v) {
+		return
+	}
+	m.Plot.Threshold, m.Plot.Moved = min(max(v, h.Lo), h.Hi), true
+	m.aboveLine()
+}
+
+// showClass points the map at what a finding is about.
+func (m *Model) showClass(f *core.Finding) bool {
+	d := m.Dataset()
+	if d == nil {
+		return false
+	}
+	class := slices.IndexFunc(d.Info.Classes, func(c core.ClassInfo) bool { return c.Name == f.Where.Class })
+	if class < 0 {
+		return false
+	}
+	p := &m.Plot
+	p.Class, p.Moved, p.chosen = class, false, true
+	if slices.ContainsFunc(m.Results(), func(r *core.Result) bool { return r.Detector == f.Plugin }) && m.Result().Detector != f.Plugin {
+		p.Detector, p.Score = f.Plugin, ""
+	}
+	m.replot()
+	return true
+}
+
+// replot brings the derived part of Plot in step. O(n log n) in the rows.
+func (m *Model) replot() {
+	p := &m.Plot
+	if !p.chosen {
+		m.guess()
+	}
+	s := m.Score()
+	if s == nil {
+		*p = p.reset()
+		return
+	}
+	p.Rows = m.rowsOf(p.Class)
+	p.Histogram = chart.Bins(pick(s.Values, p.Rows))
+	p.Flagged = make([]int, len(p.Histogram.Counts))
+	p.Cutoff, p.HasCutoff = m.cutoff(s, p)
+	m.aboveLine()
+}
+
+// guess shows the class and detector of the most serious finding.
+func (m *Model) guess() {
+	p, d := &m.Plot, m.Dataset()
+	p.Class, p.Detector, p.Score = AllClasses, "", ""
+	if d == nil {
+		return
+	}
+	for _, f := range m.Report.Sorted() {
+		class := slices.IndexFunc(d.Info.Classes, func(c core.ClassInfo) bool { return f.Where.Class != "" && c.Name == f.Where.Class })
+		if class < 0 {
+			continue
+		}
+		p.Class = class
+		if slices.ContainsFunc(m.Results(), func(r *core.Result) bool { return r.Detector == f.Plugin }) {
+			p.Detector = f.Plugin
+		}
+		return
+	}
+}
+
+// rowsOf lists the rows of a class in order, or all.
+func (m *Model) rowsOf(class int) []int {
+	d := m.Dataset()
+	var out []int
+	n := d.Info.Rows
+	for i := range n {
+		if class == AllClasses || m.Label(i) == class {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func pick(values []float64, rows []int) []float64 {
+	out := make([]float64, 0, len(rows))
+	for _, r := range rows {
+		if r < len(values) {
+			out = append(out, values[r])
+		}
+	}
+	return out
+}
+
+// cutoff finds where the detector drew its line for the chosen rows, and
+// counts the flagged rows by bin. There is a line when no row that was not
+// flagged lies above one that was. Where there is none (each class has its
+// own), the value returned leaves as many rows above as were flagged.
+func (m *Model) cutoff(s *core.Score, p *Plot) (float64, bool) {
+	flagged := m.flaggedSet()
+	low, high, n := math.Inf(1), math.Inf(-1), 0
+	for _, r := range p.Rows {
+		if r >= len(s.Values) || math.IsNaN(s.Values[r]) {
+			continue
+		}
+		if v := s.Values[r]; flagged[r] {
+			n++
+			low = min(low, v)
+			p.Flagged[p.Histogram.Bin(v)]++
+		} else {
+			high = max(high, v)
+		}
+	}
+	sorted := p.Histogram.Values
+	switch {
+	case n == 0:
+		return p.Histogram.Hi, false
+	case low > high:
+		return low, true
+	}
+	return sorted[max(0, len(sorted)-n)], false
+}
+
+func (m *Model) flaggedSet() map[int]bool {
+	r := m.Result()
+	if r == nil {
+		return nil
+	}
+	out := make(map[int]bool, len(r.Flagged))
+	for _, row := range r.Flagged {
+		out[row] = true
+	}
+	return out
+}
+
+// aboveLine lists the rows at or above the threshold.
+func (m *Model) aboveLine() {
+	p, s := &m.Plot, m.Score()
+	if s == nil {
+		return
+	}
+	if !p.Moved {
+		p.Threshold = p.Cutoff
+	}
+	var above []int
+	for _, r := range p.Rows {
+		if r < len(s.Values) && s.Values[r] >= p.Threshold {
+			above = append(above, r)
+		}
+	}
+	slices.SortStableFunc(above, func(a, b int) int { return cmp.Compare(s.Values[b], s.Values[a]) })
+	p.Top = above[:min(len(above), topRows)]
+}
+
+// Suspects are the rows that are ringed and exported: those above the line
+// when the user moved it, else those that the detector flagged.
+func (m *Model) Suspects() []int {
+	r, s, p := m.Result(), m.Score(), &m.Plot
+	if r == nil {
+		return nil
+	}
+	if !p.Moved {
+		return r.Flagged
+	}
+	var out []int
+	for _, row := range p.Rows {
+		if row < len(s.Values) && s.Values[row] >= p.Threshold {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// Marks of a point in [Scatter]: 0 to 7 are the palette, then come grey, a
+// point outside of the chosen class, and five steps of a score.
+const (
+	MarkOther = 8
+	MarkFaint = 9
+	MarkStep0 = 10
+	MarkSteps = 5
+)
+
+// Scatter is the picture as plot.js draws it.
+type Scatter struct {
+	X, Y []float64
+	Mark []uint8
+	Ring []uint8 // 1: a suspect
+}
+
+// Scatter lays the picture out, or returns nil when there is none. O(n).
+func (m *Model) Scatter() *Scatter {
+	pts := m.Points()
+	if pts == nil {
+		return nil
+	}
+	n := len(pts.X)
+	s := &Scatter{X: pts.X, Y: pts.Y, Mark: make([]uint8, n), Ring: make([]uint8, n)}
+	for _, r := range m.Suspects() {
+		if r < n && (m.Plot.Class == AllClasses || m.Label(r) == m.Plot.Class) {
+			s.Ring[r] = 1
+		}
+	}
+	mark := m.marker()
+	for i := range n {
+		switch {
+		case m.Plot.Class != AllClasses && m.Label(i) != m.Plot.Class:
+			s.Mark[i] = MarkFaint
+		default:
+			s.Mark[i] = mark(i, s.Ring[i] == 1)
+		}
+	}
+	return s
+}
+
+// marker says how a row looks under the chosen colouring.
+func (m *Model) marker() func(row int, suspect bool) uint8 {
+	groups, score := m.Groups(), m.Score()
+	switch {
+	case m.Plot.Colour == ByCluster && groups != nil:
+		return func(row int, _ bool) uint8 { return palette(at(groups, row)) }
+	case m.Plot.Colour == ByScore && score != nil:
+		h := m.Plot.Histogram
+		return func(row int, _ bool) uint8 {
+			if row >= len(score.Values) || math.IsNaN(score.Values[row]) {
+				return MarkOther
+			}
+			return MarkStep0 + uint8(min(h.Rank(score.Values[row])*MarkSteps, MarkSteps-1))
+		}
+	case m.Plot.Colour == ByFlagged:
+		return func(_ int, suspect bool) uint8 {
+			if suspect {
+				return MarkStep0 + MarkSteps - 2
+			}
+			return MarkOther
+		}
+	}
+	return func(row int, _ bool) uint8 { return palette(m.Label(row)) }
+}
+
+func palette(i int) uint8 {
+	if i < 0 || i >= MarkOther {
+		return MarkOther
+	}
+	return uint8(i)
+}
+
+func at(g core.Ints, i int) int {
+	if i >= len(g) {
+		return -1
+	}
+	return int(g[i])
+}

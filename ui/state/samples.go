@@ -1,0 +1,20 @@
+package state
+
+// Sample is a built-in example. boot.js loads its files with the page, so that
+// it works without the server.
+type Sample struct {
+	Name, Title, Note string
+	Files             []string // addresses below the page
+}
+
+// Samples lists the examples in the order of their tiles.
+func Samples() []Sample {
+	return []Sample{
+		{"booby-trapped", "Booby-trapped checkpoint", "A PyTorch archive whose pickle calls os.system on loading. Taster reads it and runs nothing.",
+			[]string{"samples/checkpoint.pt"}},
+		{"backdoor", "Backdoored image features", "4\u202f000 digits, 128 features each. 3 % carry a patch and the label 7.",
+			[]string{"samples/backdoor/activations.npy", "samples/backdoor/labels.npy"}},
+		{"clean", "Control without an attack", "1\u202f200 digits, 64 features each; 12 rows are near duplicates. What a quiet result looks like.",
+			[]string{"samples/control/activations.npy", "samples/control/labels.npy"}},
+	}
+}

@@ -1,0 +1,177 @@
+// Package state is the page without the page: a Model, the messages that
+// change it, and Update, which answers each message with a new Model and with
+// effects as data. It knows neither Vugu nor JavaScript, so every behaviour of
+// the page can be tested as a table.
+//
+// Update owns the Model it is given: the slices and maps of the one passed in
+// must not be used afterwards.
+package state
+
+import (
+	"taster/core"
+	"taster/core/protocol"
+)
+
+// Catalog is what the page knows before any file is read.
+type Catalog struct {
+	Detectors []*core.Detector
+	Formats   []*core.Format
+	Rules     map[string]core.Rule // by id
+	Writers   []string             // names of the report writers: "json", "sarif", ...
+}
+
+// Phase is the state of the page in one word, the data-state of the status.
+type Phase string
+
+// The phases.
+const (
+	Loading Phase = "loading" // the worker is not there yet
+	Idle    Phase = "idle"
+	Working Phase = "working"
+	Done    Phase = "done"
+	Failed  Phase = "error" // the last run ended before its end, not by the user
+)
+
+// View is one of the page's views.
+type View string
+
+// The views, in the order of their keys 1 to 3.
+const (
+	Bench    View = "bench"
+	Findings View = "findings"
+	Map      View = "map"
+)
+
+// File is one input. Handle is the page's number for the browser's File.
+type File struct {
+	Path     string
+	Size     int64
+	Modified int64 // milliseconds, from the browser
+	Handle   int
+}
+
+// Shield is what the page measured about its own network access.
+type Shield struct {
+	Known    bool
+	Cut      bool // a test connection was refused by the policy
+	Requests int  // resources fetched since the page was ready
+	Policy   string
+}
+
+// Theme is how the page is coloured.
+type Theme string
+
+// The themes, in the order in which the toggle steps through them.
+const (
+	Auto  Theme = "auto"
+	Light Theme = "light"
+	Dark  Theme = "dark"
+)
+
+// Panel is what lies over the page, if anything.
+type Panel string
+
+// The panels.
+const (
+	NoPanel     Panel = ""
+	HelpPanel   Panel = "help"
+	ShieldPanel Panel = "shield"
+)
+
+// Item is one finding in the order of the list.
+type Item struct {
+	*core.Finding
+	ID string // unique in the list
+}
+
+// Model is all that the page shows.
+type Model struct {
+	Catalog Catalog
+	Ready   bool // the worker can take requests
+	Files   []File
+	Roles   map[string]core.Role // corrected by the user, by artifact path
+
+	Run      int // id of the last request
+	Running  bool
+	Data     bool // the last request asked for the data detectors too
+	Stale    bool // files or roles changed since the last request
+	Failure  string
+	Progress core.Progress
+	Report   core.Report
+	Items    []Item // Report.Findings, most serious first
+	byFile   map[string][]*core.Finding
+	ids      map[*core.Finding]string
+	used     map[string]int // how often an id was given
+
+	View     View
+	Panel    Panel
+	Selected string // id of the finding chosen; "" shows the first
+	Hidden   map[core.Severity]bool
+	Query    string
+	Limits   map[string]int // rows shown of a long list, by its name
+	Dragging bool
+	Theme    Theme
+	Shield   Shield
+	Plot     Plot
+	Announce string // for the live region
+	Alert    string // for the assertive one; said once a run
+}
+
+// New is the page before anything happened.
+func New(c Catalog) Model {
+	return Model{Catalog: c, Roles: map[string]core.Role{}, View: Bench, Hidden: map[core.Severity]bool{},
+		Limits: map[string]int{}, Theme: Auto, Plot: newPlot()}
+}
+
+// Phase sums the Model up.
+func (m *Model) Phase() Phase {
+	switch {
+	case m.Running:
+		return Working
+	case m.Failure != "":
+		return Failed
+	case !m.Ready && m.Run == 0:
+		return Loading
+	case m.Report.Done != nil:
+		return Done
+	}
+	return Idle
+}
+
+// CanRun says whether a run would show something new.
+func (m *Model) CanRun() bool {
+	return len(m.Files) > 0 && !m.Running && (m.Stale || m.Report.Done == nil || m.Failure != "" || !m.Data)
+}
+
+// CanExport says whether there is a report to write.
+func (m *Model) CanExport() bool { return m.Report.Done != nil && len(m.Report.Inputs) > 0 }
+
+// Title names a check for people.
+func (m *Model) Title(check string) string {
+	for _, d := range m.Catalog.Detectors {
+		if d.Name == check {
+			return d.Title
+		}
+	}
+	return check
+}
+
+// Verdict is the word for an artifact, or "" while it may still change for
+// the worse: nothing was found so far, but the run goes on.
+func (m *Model) Verdict(a *core.Artifact) core.Verdict {
+	mine := core.Report{Findings: m.byFile[a.File]}
+	v := mine.Verdict(a)
+	if m.Running && v != core.Dangerous {
+		return ""
+	}
+	return v
+}
+
+// request is the run that the Model asks for.
+func (m *Model) request() protocol.Request {
+	run := protocol.Run{Files: make([]string, len(m.Files)), Roles: m.Roles, Data: m.Data}
+	for i, f := range m.Files {
+		run.Files[i] = f.Path
+	}
+	return protocol.Request{ID: m.Run, Run: run}
+}

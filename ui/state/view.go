@@ -1,0 +1,151 @@
+package state
+
+import "taster/core"
+
+func (m *Model) navigated(msg Navigated) []Effect {
+	if msg.Finding != "" {
+		m.Selected = msg.Finding
+	}
+	out := []Effect{m.route(msg.View, msg.Finding)}
+	if msg.Finding == "" || msg.View == Map {
+		out = append(out, Focus{ID: string(m.View), Top: true})
+	}
+	if it, ok := m.Current(); ok && msg.Finding != "" && it.Where.Class != "" && m.showClass(it.Finding) {
+		out = append(out, Draw{})
+	}
+	return out
+}
+
+func (m *Model) route(v View, finding string) Effect {
+	switch v {
+	case Bench, Findings, Map:
+		m.View = v
+	default:
+		m.View = Bench
+	}
+	hash := "#/" + string(m.View)
+	if m.View == Findings && finding != "" {
+		hash += "/" + finding
+	}
+	return SetHash{hash}
+}
+
+// Route reads what SetHash wrote.
+func Route(hash string) Navigated {
+	for _, v := range []View{Bench, Findings, Map} {
+		p := "#/" + string(v)
+		if hash == p {
+			return Navigated{View: v}
+		}
+		if v == Findings && len(hash) > len(p) && hash[:len(p)+1] == p+"/" {
+			return Navigated{View: v, Finding: hash[len(p)+1:]}
+		}
+	}
+	return Navigated{View: Bench}
+}
+
+func (m *Model) togglePanel(p Panel) []Effect {
+	if m.Panel == p {
+		p = NoPanel
+	}
+	m.Panel = p
+	if p == ShieldPanel {
+		return []Effect{ReadShield{}}
+	}
+	return nil
+}
+
+// key answers the single keys. The page does not send those typed in a field,
+// except Escape.
+func (m *Model) key(k KeyPressed) []Effect {
+	if msg := shortcut(k); msg != nil {
+		return m.update(msg)
+	}
+	switch k.Key {
+	case "Escape":
+		return m.escape()
+	case "Enter":
+		if it, ok := m.Current(); ok && m.View == Findings {
+			m.Selected = it.ID
+			return []Effect{Focus{ID: "detail"}}
+		}
+	case "/":
+		return []Effect{m.route(Findings, ""), Focus{ID: "query"}}
+	case "e":
+		return []Effect{m.route(Findings, ""), Focus{ID: "exports"}}
+	}
+	return nil
+}
+
+func shortcut(k KeyPressed) Msg {
+	switch k.Key {
+	case "o":
+		return FilesWanted{}
+	case "O":
+		return FolderWanted{}
+	case "r":
+		return RunPressed{}
+	case "1":
+		return Navigated{View: Bench}
+	case "2":
+		return Navigated{View: Findings}
+	case "3":
+		return Navigated{View: Map}
+	case "j":
+		return Stepped{1}
+	case "k":
+		return Stepped{-1}
+	case "s":
+		return SeverityCycled{}
+	case "t":
+		return ThemeCycled{}
+	case "?":
+		return PanelToggled{HelpPanel}
+	case "[":
+		return ThresholdStepped{-1}
+	case "]":
+		return ThresholdStepped{1}
+	}
+	return nil
+}
+
+// escape closes what is open, and only then ends the run.
+func (m *Model) escape() []Effect {
+	switch {
+	case m.Panel != NoPanel:
+		m.Panel = NoPanel
+	case m.Running:
+		return m.cancel()
+	case m.Query != "":
+		m.Query = ""
+	}
+	return nil
+}
+
+// Artifacts lists the top artifacts in the order of the files; a file that
+// was not read yet has a nil artifact.
+func (m *Model) Artifacts() []FileRow {
+	byFile := make(map[string]*core.Artifact, len(m.Report.Artifacts))
+	for _, a := range m.Report.Artifacts {
+		byFile[a.File] = a
+	}
+	out := make([]FileRow, len(m.Files))
+	for i, f := range m.Files {
+		out[i] = FileRow{File: f, Artifact: byFile[f.Path]}
+	}
+	return out
+}
+
+// FileRow is one input with what was understood of it.
+type FileRow struct {
+	File
+	Artifact *core.Artifact // nil until it is read
+}
+
+// Role is the role in force for an artifact: the user's, or the guess.
+func (m *Model) Role(a *core.Artifact) core.Role {
+	if r, ok := m.Roles[a.Path()]; ok {
+		return r
+	}
+	return a.Role
+}
