@@ -51,7 +51,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(*dir, "app.wasm")); err != nil {
 		return fmt.Errorf("%s is not built: run `make build` (or `make run`, which builds and serves)", *dir)
 	}
-	if !*public && !loopback(*addr) {
+	name, _, err := net.SplitHostPort(*addr)
+	if err != nil {
+		return fmt.Errorf("-addr: %w", err)
+	}
+	if !*public && !loopback(name) {
 		return fmt.Errorf("%s can be reached from other machines: pass -public if you mean it", *addr)
 	}
 	l, err := listen(*addr, out)
@@ -62,12 +66,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return serve(ctx, l, host.Handler(os.DirFS(*dir)))
 }
 
-// loopback reports whether only this machine can reach addr.
-func loopback(addr string) bool {
-	name, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
-	}
+// loopback reports whether only this machine can reach the host called name.
+func loopback(name string) bool {
 	ip := net.ParseIP(name)
 	return name == "localhost" || ip != nil && ip.IsLoopback()
 }
