@@ -9,10 +9,16 @@ const tallyMax = 20
 // one a hundred thousand times, so it passes on the first 20 of each rule and
 // counts the others.
 type Tally struct {
-	o     *Opener
-	seen  map[string]int
-	order []*Rule // whose findings were held back, in the order of the first
-	first []int64 // offsets of those
+	o    *Opener
+	seen map[string]int
+	held []held
+}
+
+// held is what was not passed on of one rule.
+type held struct {
+	rule   *Rule
+	offset int64 // of the first
+	unread bool
 }
 
 // NewTally makes a Tally that reports to o.
@@ -20,7 +26,7 @@ func NewTally(o *Opener) *Tally { return &Tally{o: o, seen: map[string]int{}} }
 
 // Report is [Opener.Report], unless there were too many findings of rule.
 func (t *Tally) Report(rule *Rule, offset int64, title, saw string) error {
-	if t.full(rule, offset) {
+	if t.full(rule, offset, false) {
 		return nil
 	}
 	return t.o.Report(rule, offset, HighConfidence, title, saw)
@@ -28,30 +34,38 @@ func (t *Tally) Report(rule *Rule, offset int64, title, saw string) error {
 
 // Unread is [Opener.Unread], unless there were too many findings of rule.
 func (t *Tally) Unread(rule *Rule, offset int64, title, saw string) error {
-	if t.full(rule, offset) {
+	if t.full(rule, offset, true) {
 		return nil
 	}
 	return t.o.Unread(rule, offset, title, saw)
 }
 
-// Seen is how many findings of rule there were, held back or not.
-func (t *Tally) Seen(rule *Rule) int { return t.seen[rule.ID] }
-
-func (t *Tally) full(rule *Rule, offset int64) bool {
+func (t *Tally) full(rule *Rule, offset int64, unread bool) bool {
 	t.seen[rule.ID]++
-	if t.seen[rule.ID] == tallyMax+1 {
-		t.order, t.first = append(t.order, rule), append(t.first, offset)
+	if t.seen[rule.ID] <= tallyMax {
+		return false
 	}
-	return t.seen[rule.ID] > tallyMax
+	for i := range t.held {
+		if t.held[i].rule == rule {
+			t.held[i].unread = t.held[i].unread || unread
+			return true
+		}
+	}
+	t.held = append(t.held, held{rule, offset, unread})
+	return true
 }
 
 // Close reports how many findings were held back.
 func (t *Tally) Close() error {
-	for i, rule := range t.order {
-		n := t.seen[rule.ID] - tallyMax
-		err := t.o.Unread(rule, t.first[i], fmt.Sprintf("%s, and %d more", rule.Title, n),
-			fmt.Sprintf("%d more places like the %d that are listed, the first of them here.", n, tallyMax))
-		if err != nil {
+	for _, h := range t.held {
+		n := t.seen[h.rule.ID] - tallyMax
+		title := fmt.Sprintf("%s, and %d more", h.rule.Title, n)
+		saw := fmt.Sprintf("%d more places like the %d that are listed, the first of them here.", n, tallyMax)
+		report := func() error { return t.o.Report(h.rule, h.offset, HighConfidence, title, saw) }
+		if h.unread {
+			report = func() error { return t.o.Unread(h.rule, h.offset, title, saw) }
+		}
+		if err := report(); err != nil {
 			return err
 		}
 	}
