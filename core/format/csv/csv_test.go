@@ -183,18 +183,20 @@ func TestChunks(t *testing.T) {
 
 // TestSplitLineEnd puts the end of a piece between the two bytes of a line end.
 func TestSplitLineEnd(t *testing.T) {
-	text := "1,2\n"
-	text += strings.Repeat("3,4\n", (chunkBytes-len(text)-4)/4) + "5,6\n"[:3] + "\r\n\r\n7,8\n"
-	if text[chunkBytes-1] != '\r' {
-		t.Fatalf("byte %q", text[chunkBytes-1])
+	fill := strings.Repeat("3,4\n", chunkBytes/4-1)
+	tests := []struct {
+		name, tail string
+		rows       int64
+	}{
+		{"of a row", "5,6\r\n7,8\n", chunkBytes/4 + 1},
+		{"of a blank line", "5,\n\r\n7,8\n", chunkBytes/4 + 1},
+		{"before a blank line", "5,6\n\r\n7,8\n", chunkBytes/4 + 1},
 	}
-	a, findings := open1(t, text)
-	if len(findings) != 0 || a.Table.Rows != chunkBytes/4+1 {
-		t.Errorf("%d rows, findings %+v", a.Table.Rows, findings)
-	}
-	text = text[:chunkBytes-3] + "\n7\r\n\r\n"
-	if _, findings := open1(t, text); len(findings) > 1 {
-		t.Errorf("findings %+v", findings)
+	for _, test := range tests {
+		a, findings := open1(t, fill+test.tail)
+		if len(findings) != 0 || a.Table.Rows != test.rows {
+			t.Errorf("%s: %d rows, want %d, findings %+v", test.name, a.Table.Rows, test.rows, findings)
+		}
 	}
 }
 
