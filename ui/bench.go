@@ -66,7 +66,7 @@ func (c *Bench) CoverState(l state.Cover) string {
 		return "ran, " + plural(l.Found, "finding")
 	case l.State == core.Ran:
 		return "ran, no indicators"
-	case l.State == "waiting" && !c.M.Running:
+	case l.State == core.Needs, l.State == "waiting" && !c.M.Running:
 		return "not run"
 	}
 	return l.State
@@ -98,3 +98,11 @@ func (c *Bench) Clear() { c.Send(state.Cleared{}) }
 
 // Sample loads an example.
 func (c *Bench) Sample(name string) { c.Send(state.SampleChosen{Name: name}) }
+
+// PickClass makes choosing files the main thing to do on the empty page.
+func (c *Bench) PickClass() string {
+	if c.Empty() {
+		return "primary"
+	}
+	return ""
+}

@@ -48,7 +48,7 @@ func (c *Findings) Meta(it state.Item) string {
 	if n := len(it.Where.Rows); n > 0 {
 		s += " · " + plural(n, "row")
 	}
-	return s
+	return s + " · " + it.Confidence.String() + " confidence"
 }
 
 // Nothing says why the list is empty.

@@ -97,7 +97,7 @@ func (c *Map) Summary() string {
 func (c *Map) Readout() string {
 	row := c.M.Plot.Hover
 	if row < 0 {
-		return "Point at a row to read it. Wheel or + − to zoom, drag or arrows to move, 0 to fit."
+		return "Wheel or + − zooms, drag or arrows move, 0 fits."
 	}
 	s := "row " + Count(row)
 	if k := c.M.Label(row); k >= 0 {

@@ -1,0 +1,307 @@
+package state
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"taster/core"
+	"taster/core/protocol"
+)
+
+var detectors = []*core.Detector{
+	{Name: "code-execution", Title: "Code execution", Wants: "pickle streams"},
+	{Name: "spectral-signatures", Title: "Spectral signatures", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},
+}
+
+func ready() Model {
+	m, _ := Update(New(Catalog{Detectors: detectors}), Replied{[]protocol.Reply{{Ready: true}}})
+	return m
+}
+
+func play(m Model, msgs ...Msg) (Model, []Effect) {
+	var last []Effect
+	for _, msg := range msgs {
+		m, last = Update(m, msg)
+	}
+	return m, last
+}
+
+func added(paths ...string) FilesAdded {
+	var msg FilesAdded
+	for i, p := range paths {
+		msg.Files = append(msg.Files, File{Path: p, Size: 10, Handle: i + 1})
+	}
+	return msg
+}
+
+func event(run int, es ...core.Event) Replied {
+	var msg Replied
+	for _, e := range es {
+		msg.Replies = append(msg.Replies, protocol.Reply{ID: run, Event: &e})
+	}
+	return msg
+}
+
+func start(paths ...string) core.Event {
+	s := &core.Start{}
+	for _, p := range paths {
+		s.Inputs = append(s.Inputs, core.Input{Path: p})
+	}
+	return core.Event{Start: s}
+}
+
+func finding(sev core.Severity, conf core.Confidence, file string) core.Event {
+	return core.Event{Finding: &core.Finding{Rule: "R-" + sev.String(), Plugin: "code-execution", Severity: sev, Confidence: conf, Where: core.Location{File: file}, Title: sev.String()}}
+}
+
+func ran(check string) core.Event {
+	return core.Event{Coverage: &core.Coverage{Check: check, State: core.Ran}}
+}
+
+var done = core.Event{Done: &core.Done{}}
+
+func paths(m Model) []string {
+	var out []string
+	for _, f := range m.Files {
+		out = append(out, f.Path)
+	}
+	return out
+}
+
+func request(id int, data bool, files ...string) Send {
+	return Send{protocol.Request{ID: id, Run: protocol.Run{Files: files, Data: data}}}
+}
+
+// TestEffects: what each message makes the page do.
+func TestEffects(t *testing.T) {
+	big := FilesAdded{Files: []File{{Path: "x.npy", Size: dataLimit}, {Path: "y.csv", Size: 1}, {Path: "m.pt", Size: 5 << 30}}}
+	tests := []struct {
+		name string
+		msgs []Msg
+		want []Effect
+	}{
+		{"a drop runs at once", []Msg{added("a.pkl")}, []Effect{request(1, true, "a.pkl")}},
+		{"nothing dropped", []Msg{FilesAdded{}}, nil},
+		{"a later drop runs everything again, ending the run under way", []Msg{added("a.pkl"), added("b.pkl")}, []Effect{Restart{}, request(2, true, "a.pkl", "b.pkl")}},
+		{"much data waits for Run", []Msg{big}, []Effect{request(1, false, "x.npy", "y.csv", "m.pt")}},
+		{"and Run asks for it", []Msg{big, event(1, start("x.npy"), done), RunPressed{}}, []Effect{request(2, true, "x.npy", "y.csv", "m.pt")}},
+		{"Run with nothing to run", []Msg{RunPressed{}}, nil},
+		{"Run again changes nothing", []Msg{added("a"), event(1, start("a"), done), RunPressed{}}, nil},
+		{"a new role enables Run", []Msg{added("a"), event(1, start("a"), done), RoleSet{"a", core.RoleLabels}, RunPressed{}},
+			[]Effect{Send{protocol.Request{ID: 2, Run: protocol.Run{Files: []string{"a"}, Roles: map[string]core.Role{"a": core.RoleLabels}, Data: true}}}}},
+		{"cancel ends the worker", []Msg{added("a"), CancelPressed{}}, []Effect{Restart{}, Draw{}}},
+		{"cancel with nothing to cancel", []Msg{CancelPressed{}}, nil},
+		{"a dead worker is replaced", []Msg{added("a"), WorkerDied{"out of memory"}}, []Effect{Restart{}, Draw{}}},
+		{"an idle one too", []Msg{WorkerDied{"?"}}, []Effect{Restart{}}},
+		{"removing a file runs the others", []Msg{added("a", "b"), event(1, start("a", "b"), done), FileRemoved{"a"}}, []Effect{request(2, true, "b")}},
+		{"removing the last empties the bench", []Msg{added("a"), event(1, start("a"), done), FileRemoved{"a"}}, []Effect{Draw{}, SetHash{"#/bench"}}},
+		{"a sample", []Msg{SampleChosen{"backdoor"}}, []Effect{LoadSample{"backdoor"}}},
+		{"export before a run", []Msg{Exported{"json"}}, nil},
+		{"export", []Msg{added("a"), event(1, start("a"), done), Exported{"json"}}, []Effect{Export{"json"}}},
+		{"theme", []Msg{ThemeCycled{}}, []Effect{SetTheme{Light}, Draw{}}},
+		{"an unknown stored theme", []Msg{ThemeSet{"<b>"}}, nil},
+		{"o", []Msg{KeyPressed{Key: "o"}}, []Effect{OpenFiles{}}},
+		{"O", []Msg{KeyPressed{Key: "O", Shift: true}}, []Effect{OpenFiles{Folder: true}}},
+		{"3", []Msg{KeyPressed{Key: "3"}}, []Effect{SetHash{"#/map"}, Focus{ID: "map", Top: true}}},
+		{"Escape closes a panel before it cancels", []Msg{added("a"), PanelToggled{HelpPanel}, KeyPressed{Key: "Escape"}}, nil},
+		{"Escape cancels", []Msg{added("a"), KeyPressed{Key: "Escape"}}, []Effect{Restart{}, Draw{}}},
+		{"the shield reads again", []Msg{PanelToggled{ShieldPanel}}, []Effect{ReadShield{}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, got := play(ready(), tt.msgs...)
+			if d := cmp.Diff(tt.want, got, cmpopts.EquateEmpty()); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestPhase(t *testing.T) {
+	loading := New(Catalog{})
+	for _, tt := range []struct {
+		name string
+		m    Model
+		msgs []Msg
+		want Phase
+	}{
+		{"at first", loading, nil, Loading},
+		{"worker there", ready(), nil, Idle},
+		{"dropped before the worker is there", loading, []Msg{added("a")}, Working},
+		{"running", ready(), []Msg{added("a")}, Working},
+		{"finished", ready(), []Msg{added("a"), event(1, start("a"), done)}, Done},
+		{"cancelled", ready(), []Msg{added("a"), CancelPressed{}}, Done},
+		{"worker died", ready(), []Msg{added("a"), WorkerDied{"?"}}, Failed},
+		{"run refused", ready(), []Msg{added("a"), Replied{[]protocol.Reply{{ID: 1, Error: "usage"}}}}, Failed},
+		{"next run after a death", ready(), []Msg{added("a"), WorkerDied{"?"}, RunPressed{}}, Working},
+		{"never came up", loading, []Msg{WorkerDied{"?"}}, Failed},
+		{"came up after all", loading, []Msg{WorkerDied{"?"}, Replied{[]protocol.Reply{{Ready: true}}}}, Idle},
+	} {
+		m, _ := play(tt.m, tt.msgs...)
+		if got := m.Phase(); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestFilePaths(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		msgs []Msg
+		want []string
+	}{
+		{"as given", []Msg{added("b", "a")}, []string{"b", "a"}},
+		{"the shared folder goes, and a folder is in order", []Msg{added("run/z.pt", "run/a/x.npy")}, []string{"a/x.npy", "z.pt"}},
+		{"two folders stay", []Msg{added("one/a", "two/a")}, []string{"one/a", "two/a"}},
+		{"a file beside a folder", []Msg{added("one/a", "b")}, []string{"one/a", "b"}},
+		{"a name that starts like the folder", []Msg{added("one/a", "oneb/c")}, []string{"one/a", "oneb/c"}},
+		{"same name twice in a drop", []Msg{added("a.npy", "a.npy", "a.npy")}, []string{"a.npy", "a (2).npy", "a (3).npy"}},
+		{"same name in a later drop replaces", []Msg{added("a", "b"), added("a")}, []string{"a", "b"}},
+		{"a sample replaces all", []Msg{added("a"), FilesAdded{Files: []File{{Path: "s"}}, Replace: true}}, []string{"s"}},
+	} {
+		m, _ := play(ready(), tt.msgs...)
+		if d := cmp.Diff(tt.want, paths(m)); d != "" {
+			t.Errorf("%s: %s", tt.name, d)
+		}
+	}
+}
+
+func TestRepliesOfOldRunsAreIgnored(t *testing.T) {
+	m, _ := play(ready(), added("a"), added("b"), event(1, start("a"), finding(core.High, core.Moderate, "a")), event(2, start("a", "b")))
+	if len(m.Report.Findings) != 0 || len(m.Report.Inputs) != 2 {
+		t.Errorf("%d findings and %d inputs, want 0 and 2", len(m.Report.Findings), len(m.Report.Inputs))
+	}
+	m, _ = play(m, CancelPressed{}, event(2, finding(core.High, core.Moderate, "a")))
+	if len(m.Report.Findings) != 0 {
+		t.Error("a finding arrived after the cancel")
+	}
+}
+
+func TestOverall(t *testing.T) {
+	unread := finding(core.Medium, core.HighConfidence, "a")
+	unread.Finding.Unread = true
+	for _, tt := range []struct {
+		name        string
+		es          []core.Event
+		tone, title string
+	}{
+		{"high", []core.Event{finding(core.High, core.Moderate, "a"), ran("code-execution"), done}, "strong", "Indicators of poisoning or tampering found"},
+		{"high but unsure", []core.Event{finding(core.High, core.LowConfidence, "a"), ran("code-execution"), done}, "weak", "Weak indicators found"},
+		{"low", []core.Event{finding(core.Low, core.HighConfidence, "a"), ran("code-execution"), done}, "weak", "Weak indicators found"},
+		{"info only", []core.Event{finding(core.Info, core.HighConfidence, "a"), ran("code-execution"), done}, "quiet", "No indicators found by the 1 check that ran"},
+		{"nothing ran", []core.Event{done}, "open", "Not enough input to assess"},
+		{"unread", []core.Event{unread, ran("code-execution"), done}, "open", "Not enough input to assess"},
+		{"stopped", []core.Event{ran("code-execution"), {Done: &core.Done{Stopped: "out of memory"}}}, "open", "Not enough input to assess"},
+		{"running with a finding", []core.Event{finding(core.Critical, core.HighConfidence, "a")}, "strong", "So far: 1 critical"},
+		{"running", nil, "open", "So far: no indicators in what was read"},
+	} {
+		m, _ := play(ready(), added("a"), event(1, append([]core.Event{start("a")}, tt.es...)...))
+		got := m.Overall()
+		if got.Tone != tt.tone || got.Title != tt.title {
+			t.Errorf("%s: %q %q, want %q %q", tt.name, got.Tone, got.Title, tt.tone, tt.title)
+		}
+		if quiet := got.Tone == "quiet"; quiet != strings.Contains(got.Detail, "Absence of indicators is not proof of absence.") {
+			t.Errorf("%s: detail %q", tt.name, got.Detail)
+		}
+	}
+}
+
+func TestVerdictWaitsForTheEnd(t *testing.T) {
+	a := &core.Artifact{File: "a"}
+	m, _ := play(ready(), added("a"), event(1, start("a"), core.Event{Artifact: a}))
+	if v := m.Verdict(a); v != "" {
+		t.Errorf("%q while the run goes on, want none", v)
+	}
+	m, _ = play(m, event(1, finding(core.Critical, core.HighConfidence, "a")))
+	if v := m.Verdict(a); v != core.Dangerous {
+		t.Errorf("%q, want dangerous: it cannot become better", v)
+	}
+	m, _ = play(ready(), added("a"), event(1, start("a"), core.Event{Artifact: a}, done))
+	if v := m.Verdict(a); v != core.NoFinding {
+		t.Errorf("%q at the end, want no-finding", v)
+	}
+}
+
+func TestFindings(t *testing.T) {
+	m, _ := play(ready(), added("a", "b"), event(1, start("a", "b"),
+		finding(core.Low, core.Moderate, "a"), finding(core.Critical, core.HighConfidence, "b"), finding(core.Low, core.Moderate, "a"), done))
+	if len(m.Items) != 3 || m.Items[0].Severity != core.Critical {
+		t.Fatalf("%d items, first %v", len(m.Items), m.Items[0].Severity)
+	}
+	if m.Items[1].ID == m.Items[2].ID {
+		t.Error("two findings that look alike have one id")
+	}
+	steps := []struct {
+		msg  Msg
+		want int
+	}{{Stepped{1}, 1}, {Stepped{1}, 2}, {Stepped{1}, 2}, {Stepped{-1}, 1}, {Stepped{-9}, 0}}
+	for i, s := range steps {
+		m, _ = play(m, s.msg)
+		if m.Selected != m.Items[s.want].ID {
+			t.Errorf("step %d: not at %d", i, s.want)
+		}
+	}
+	m, _ = play(m, QueryTyped{"  R-LOW "})
+	if n := len(m.Visible()); n != 2 {
+		t.Errorf("%d findings pass the filter, want 2", n)
+	}
+	m, _ = play(m, QueryTyped{""}, SeverityCycled{})
+	if got := m.Visible(); len(got) != 1 || got[0].Severity != core.Critical {
+		t.Errorf("first step of s shows %d findings", len(got))
+	}
+	m, _ = play(m, SeverityCycled{})
+	if got := m.Visible(); len(got) != 2 || got[0].Severity != core.Low {
+		t.Errorf("second step of s shows %d findings", len(got))
+	}
+	m, _ = play(m, SeverityCycled{})
+	if n := len(m.Visible()); n != 3 {
+		t.Errorf("last step of s shows %d findings, want all", n)
+	}
+}
+
+func TestAlertIsSaidOnce(t *testing.T) {
+	m, _ := play(ready(), added("a"), event(1, start("a"), finding(core.Critical, core.HighConfidence, "a")))
+	first := m.Alert
+	m, _ = play(m, event(1, core.Event{Finding: &core.Finding{Severity: core.Critical, Title: "another"}}))
+	if first != "Critical: critical" || m.Alert != first {
+		t.Errorf("%q, then %q", first, m.Alert)
+	}
+}
+
+func TestRoute(t *testing.T) {
+	for hash, want := range map[string]Navigated{
+		"": {View: Bench}, "#/map": {View: Map}, "#/findings": {View: Findings}, "#/findings/F-1": {View: Findings, Finding: "F-1"},
+		"#/findingsX": {View: Bench}, "#/../x": {View: Bench}, "javascript:": {View: Bench},
+	} {
+		if got := Route(hash); got != want {
+			t.Errorf("Route(%q) = %v, want %v", hash, got, want)
+		}
+	}
+}
+
+// TestEveryMsg: no message breaks an empty page, a running one or a finished one.
+func TestEveryMsg(t *testing.T) {
+	msgs := []Msg{Replied{}, WorkerDied{}, ShieldRead{}, Hovered{-1}, Hovered{1 << 40}, Zoomed{}, Trouble{}, FilesAdded{}, FileRemoved{"?"}, Cleared{},
+		RoleSet{"?", ""}, SampleChosen{"?"}, FilesWanted{}, FolderWanted{}, Dragged{true}, RunPressed{}, CancelPressed{}, Exported{"quarantine"},
+		Copied{}, Navigated{"?", "?"}, Stepped{1}, SeverityToggled{99}, SeverityCycled{}, QueryTyped{"?"}, MoreWanted{"?"}, PanelToggled{"?"},
+		ThemeCycled{}, ThemeSet{}, KeyPressed{Key: "Enter"}, KeyPressed{Key: "]"}, DetectorChosen{"?"}, ScoreChosen{"?"}, ClassChosen{99}, ClassChosen{-9}, ColourChosen{"?"},
+		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}}
+	seen := map[reflect.Type]bool{}
+	for _, msg := range msgs {
+		seen[reflect.TypeOf(msg)] = true
+		for _, before := range [][]Msg{nil, {added("a")}, {added("a"), event(1, start("a"), done)}, {added("a"), event(1, measured()...)}} {
+			m, _ := play(ready(), before...)
+			m, _ = Update(m, msg)
+			m.Overall()
+			m.Scatter()
+			m.Phase()
+		}
+	}
+	if len(seen) < 35 {
+		t.Errorf("%d kinds of message are tried, want all 35", len(seen))
+	}
+}
