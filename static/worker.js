@@ -3,7 +3,6 @@
 // from then on Go answers its messages. When Go ends, for whatever reason, the
 // page hears {exit: code, message}.
 onmessage = async ({ data }) => {
-  'use strict';
   onmessage = null;
   let cause = '';
   const log = console.log;

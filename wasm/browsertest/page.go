@@ -1,0 +1,214 @@
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+const (
+	pageTime = 2 * time.Minute        // for everything that a test does on one page
+	waitTime = 30 * time.Second       // for one condition
+	interval = 20 * time.Millisecond  // between two looks at it
+	lastLine = "end of the test page" // closes the console
+)
+
+// SelfTest is in the address that the page tries to reach to show that it
+// cannot. The console reports the refusal as an error, which is no fault.
+const SelfTest = "taster-selftest.invalid"
+
+// Page is a tab with the page of a server of its own.
+type Page struct {
+	t      testing.TB
+	ctx    context.Context
+	server *httptest.Server
+	// URL is the address of the page.
+	URL string
+}
+
+// Open serves h and opens it in a new tab with an empty profile. The page
+// closes with t. Open returns when the page can take files.
+func (b *Browser) Open(t testing.TB, h http.Handler) *Page {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	p := b.tab(t, server)
+	p.do(chromedp.Navigate(server.URL))
+	p.Wait(`globalThis.tasterReady === true`)
+	return p
+}
+
+// tab opens an empty tab whose console fails t.
+func (b *Browser) tab(t testing.TB, server *httptest.Server) *Page {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, pageTime)
+	t.Cleanup(cancel)
+	p := &Page{t: t, ctx: ctx, server: server, URL: server.URL}
+	p.watchConsole()
+	return p
+}
+
+// watchConsole fails the test on errors, up to the end of the test.
+func (p *Page) watchConsole() {
+	messages, closed := chromedp.Console(p.ctx), make(chan struct{})
+	go func() {
+		defer close(closed)
+		for m, err := range messages {
+			if err != nil || m.Text == lastLine {
+				return
+			}
+			bad := m.IsException() || m.Type == chromedp.ConsoleError
+			if bad && !strings.Contains(m.Text+m.URL, SelfTest) {
+				p.t.Errorf("console: %s (%s:%d)", m, m.URL, m.Line+1)
+			}
+		}
+	}()
+	p.t.Cleanup(func() {
+		_, err := chromedp.Run(p.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("console.log(%q)", lastLine)))
+		if err != nil {
+			p.t.Errorf("the tab was lost: %v", err)
+			return
+		}
+		<-closed
+	})
+}
+
+func (p *Page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func call[P, R any](p *Page, command cdp.Command[P, R], params P) {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.ctx, command, params); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Eval is the value of a JavaScript expression; a promise is awaited.
+func Eval[T any](p *Page, expression string) T {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// Wait waits until a JavaScript condition holds.
+func (p *Page) Wait(condition string) {
+	p.t.Helper()
+	for end := time.Now().Add(waitTime); ; time.Sleep(interval) {
+		if Eval[bool](p, "!!("+condition+")") {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("not within %v: %s\nthe page says: %s", waitTime, condition, Eval[string](p, `document.body.innerText.slice(0, 2000)`))
+		}
+	}
+}
+
+// hook is the selector of an element by its data-testid.
+func hook(id string) string { return fmt.Sprintf("[data-testid=%q]", id) }
+
+// SetFiles chooses files in the page's file input, by their paths on disk.
+func (p *Page) SetFiles(paths ...string) {
+	p.t.Helper()
+	p.do(chromedp.SetUploadFiles(chromedp.CSS(hook("file-input")), absolute(p.t, paths), chromedp.QueryOption(chromedp.NodeReady)))
+}
+
+// Drop drops files and folders on the middle of the page, as a file manager does.
+func (p *Page) Drop(paths ...string) {
+	p.t.Helper()
+	data := &input.DragData{Items: []*input.DragDataItem{}, Files: absolute(p.t, paths), DragOperationsMask: 1}
+	at := Eval[[]float64](p, `[innerWidth / 2, innerHeight / 2]`)
+	for _, step := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
+		call(p, input.DispatchDragEvent, input.DispatchDragEventParams{Type: step, X: at[0], Y: at[1], Data: data})
+	}
+}
+
+func absolute(t testing.TB, paths []string) []string {
+	t.Helper()
+	out := make([]string, len(paths))
+	for i, path := range paths {
+		var err error
+		if out[i], err = filepath.Abs(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// WaitState waits until the status of the page is state: loading, idle,
+// working, done or error.
+func (p *Page) WaitState(state string) {
+	p.t.Helper()
+	p.Wait(fmt.Sprintf("document.querySelector(%q)?.dataset.state === %q", hook("status"), state))
+}
+
+// Click clicks the middle of an element with the mouse.
+func (p *Page) Click(id string) {
+	p.t.Helper()
+	p.do(chromedp.Click(chromedp.CSS(hook(id))))
+}
+
+// Text is the text of an element as shown.
+func (p *Page) Text(id string) string {
+	p.t.Helper()
+	return Eval[string](p, fmt.Sprintf("document.querySelector(%q).innerText", hook(id)))
+}
+
+// Finding is a row of the list of findings.
+type Finding struct{ Rule, Severity, Path, Text string }
+
+// Findings lists the findings that are shown.
+func (p *Page) Findings() []Finding {
+	p.t.Helper()
+	return rows[Finding](p, "finding", "rule", "severity", "path")
+}
+
+// Artifact is a row of the list of artifacts.
+type Artifact struct{ Path, Verdict, Text string }
+
+// Artifacts lists the artifacts that are shown.
+func (p *Page) Artifacts() []Artifact {
+	p.t.Helper()
+	return rows[Artifact](p, "artifact", "path", "verdict")
+}
+
+// rows reads the data attributes and the text of all elements called id.
+func rows[T any](p *Page, id string, attributes ...string) []T {
+	p.t.Helper()
+	names, err := json.Marshal(attributes)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return Eval[[]T](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].map(e => {
+		const row = {Text: e.innerText};
+		for (const a of %s) row[a[0].toUpperCase() + a.slice(1)] = e.dataset[a] ?? "";
+		return row;
+	})`, hook(id), names))
+}
+
+// StopServer ends the page's server. The page goes on without it.
+func (p *Page) StopServer() {
+	p.server.CloseClientConnections()
+	p.server.Close()
+}
