@@ -1214,7 +1214,7 @@ func (c *Findings) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		vgparent.AppendChild(vgn)
 		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "band"}, vugu.VGAttribute{Namespace: "", Key: "data-testid", Val: "verdict"}}}
 		vgparent.AppendChild(vgn)
-		vgn.AddAttrInterface("data-tone", c.M.Overall().Tone)
+		vgn.AddAttrInterface("data-tone", c.overall.Tone)
 		{
 			vgparent := vgn
 			_ = vgparent
@@ -1222,12 +1222,12 @@ func (c *Findings) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			vgparent.AppendChild(vgn)
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "h2", Attr: []vugu.VGAttribute(nil)}
 			vgparent.AppendChild(vgn)
-			vgn.SetInnerHTML(c.M.Overall().Title)
+			vgn.SetInnerHTML(c.overall.Title)
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
 			vgparent.AppendChild(vgn)
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute(nil)}
 			vgparent.AppendChild(vgn)
-			vgn.SetInnerHTML(c.M.Overall().Detail)
+			vgn.SetInnerHTML(c.overall.Detail)
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n  "}
 			vgparent.AppendChild(vgn)
 		}
@@ -1304,7 +1304,7 @@ func (c *Findings) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				_ = vgparent
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n      "}
 				vgparent.AppendChild(vgn)
-				if len(c.Shown()) == 0 {
+				if len(c.shown) == 0 {
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "nothing"}}}
 					vgparent.AppendChild(vgn)
 					vgn.SetInnerHTML(c.Nothing())
@@ -1318,7 +1318,7 @@ func (c *Findings) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					_ = vgparent
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n        "}
 					vgparent.AppendChild(vgn)
-					for vgiterkeyt, it := range c.Shown() {
+					for vgiterkeyt, it := range c.shown {
 						var vgiterkey interface{} = vgiterkeyt
 						_ = vgiterkey
 						it := it
@@ -1391,10 +1391,10 @@ func (c *Findings) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				}
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n      "}
 				vgparent.AppendChild(vgn)
-				if c.Left() > 0 {
+				if c.left > 0 {
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "button", Attr: []vugu.VGAttribute{{Namespace: "", Key: "type", Val: "button"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "more"}}}
 					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML("Show more: " + plural(c.Left(), "finding") + " left")
+					vgn.SetInnerHTML("Show more: " + plural(c.left, "finding") + " left")
 					vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
 						EventType: "click",
 						Func:      func(event vugu.DOMEvent) { c.More() },
@@ -1406,7 +1406,7 @@ func (c *Findings) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			}
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
 			vgparent.AppendChild(vgn)
-			for vgiterkeyt, it := range c.Detailed() {
+			for vgiterkeyt, it := range c.current {
 				var vgiterkey interface{} = vgiterkeyt
 				_ = vgiterkey
 				it := it
@@ -2096,7 +2096,7 @@ func (c *Map) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							vgn.SetInnerHTML(k.Text)
 						}
 					}
-					if len(c.M.Suspects()) > 0 {
+					if len(c.M.Plot.Suspects) > 0 {
 						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "li", Attr: []vugu.VGAttribute(nil)}
 						vgparent.AppendChild(vgn)
 						{

@@ -41,7 +41,7 @@ var writerHelp = map[string]string{
 }
 
 // Suspects counts the rows of the table of rows.
-func (c *Exports) Suspects() int { return len(c.M.Suspects()) }
+func (c *Exports) Suspects() int { return len(c.M.Plot.Suspects) }
 
 // RowsTitle is the name on the button of the table of rows.
 func (c *Exports) RowsTitle() string {

@@ -11,21 +11,28 @@ import (
 type Findings struct {
 	M    *state.Model
 	Send func(state.Msg)
+
+	overall state.Overall // these are filled once for each build
+	shown   []state.Item
+	left    int
+	current []state.Item // one, or none
 }
 
-// Shown lists the findings of the list that are rendered.
-func (c *Findings) Shown() []state.Item {
-	all := c.M.Visible()
-	return all[:min(len(all), c.M.Limit("findings"))]
+// BeforeBuild works out what the template asks for many times.
+func (c *Findings) BeforeBuild() {
+	c.overall = c.M.Overall()
+	c.shown = c.M.Visible()
+	c.left = more(c.M, "findings", len(c.shown))
+	c.shown = c.shown[:len(c.shown)-c.left]
+	c.current = nil
+	if it, ok := c.M.Current(); ok {
+		c.current = []state.Item{it}
+	}
 }
-
-// Left is how many more could be shown.
-func (c *Findings) Left() int { return more(c.M, "findings", len(c.M.Visible())) }
 
 // Selected marks the finding whose detail is shown.
 func (c *Findings) Selected(it state.Item) string {
-	cur, _ := c.M.Current()
-	return Onoff(it.ID == cur.ID)
+	return Onoff(len(c.current) > 0 && it.ID == c.current[0].ID)
 }
 
 // Open shows a finding.
@@ -126,14 +133,6 @@ func (c *Detail) Markdown() string {
 		s += "\n**" + t.Title + ".** " + t.Text + "\n"
 	}
 	return s
-}
-
-// Detailed is the finding whose detail is shown, if any.
-func (c *Findings) Detailed() []state.Item {
-	if it, ok := c.M.Current(); ok {
-		return []state.Item{it}
-	}
-	return nil
 }
 
 // Severities lists the filter chips.

@@ -75,7 +75,10 @@ func Words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 // Letter is the severity's one-letter mark.
 func Letter(s core.Severity) string {
-	return map[core.Severity]string{core.Critical: "C", core.High: "H", core.Medium: "M", core.Low: "L", core.Info: "i"}[s]
+	if s < core.Info || s > core.Critical {
+		return "?"
+	}
+	return "iLMHC"[s : s+1]
 }
 
 // Shape is the outline of the severity's glyph in a 10 by 10 box: diamond,
@@ -135,11 +138,23 @@ func VerdictSeverity(v core.Verdict) core.Severity {
 
 // RoleName is a role for people.
 func RoleName(r core.Role) string {
-	names := map[core.Role]string{"": "no role", core.RoleProbs: "probabilities", core.RoleReference: "reference",
-		core.RoleReferenceLabels: "reference labels", core.RoleWeights: "final layer weights", core.RoleBias: "final layer bias",
-		core.RoleTestLabels: "test labels", core.RoleTestPred: "test predictions", core.RoleTestTriggered: "test predictions, triggered"}
-	if n, ok := names[r]; ok {
-		return n
+	switch r {
+	case "":
+		return "no role"
+	case core.RoleProbs:
+		return "probabilities"
+	case core.RoleReferenceLabels:
+		return "reference labels"
+	case core.RoleWeights:
+		return "final layer weights"
+	case core.RoleBias:
+		return "final layer bias"
+	case core.RoleTestLabels:
+		return "test labels"
+	case core.RoleTestPred:
+		return "test predictions"
+	case core.RoleTestTriggered:
+		return "test predictions, triggered"
 	}
 	return string(r)
 }

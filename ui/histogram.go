@@ -126,7 +126,7 @@ func (c *Histogram) Origin() string {
 		return "Moved by you. The findings keep the detector’s own line; the rings, the table and the CSV follow yours."
 	case p.HasCutoff:
 		return "The line is the detector’s own cutoff for these rows."
-	case len(c.M.Suspects()) == 0:
+	case len(c.M.Plot.Suspects) == 0:
 		return "The detector flagged no row; the line is at the top."
 	}
 	return "The detector drew no single line for these rows; this one leaves as many above as it flagged."

@@ -90,7 +90,7 @@ func (c *Map) Summary() string {
 	if p == nil || d == nil {
 		return "no projection"
 	}
-	return "Projection of " + plural(len(p.X), "row") + ", showing " + c.M.ClassName(c.M.Plot.Class) + "; " + plural(len(c.M.Suspects()), "row") + " ringed as suspects."
+	return "Projection of " + plural(len(p.X), "row") + ", showing " + c.M.ClassName(c.M.Plot.Class) + "; " + plural(len(c.M.Plot.Suspects), "row") + " ringed as suspects."
 }
 
 // Readout describes the row under the pointer.
@@ -119,16 +119,12 @@ type legendKey struct {
 
 // Legend names the colours that are on the plot.
 func (c *Map) Legend() []legendKey {
-	sc := c.M.Scatter()
-	if sc == nil {
+	pic := c.M.Plot.Picture
+	if pic == nil {
 		return nil
 	}
-	var n [state.MarkStep0 + state.MarkSteps]int
-	for _, k := range sc.Mark {
-		n[k]++
-	}
 	var out []legendKey
-	for k, count := range n {
+	for k, count := range pic.Count {
 		if count > 0 && k != state.MarkFaint {
 			out = append(out, legendKey{k, c.legend(k) + " · " + Count(count)})
 		}

@@ -155,12 +155,12 @@ func many() state.Model {
 
 func TestLongListsAreWindowed(t *testing.T) {
 	m := many()
-	if n := strings.Count(render(t, m), `data-testid="finding"`); n != 200 {
-		t.Errorf("%d findings are rendered, want 200", n)
+	if n := strings.Count(render(t, m), `data-testid="finding"`); n != 100 {
+		t.Errorf("%d findings are rendered, want 100", n)
 	}
 	m = update(m, state.MoreWanted{List: "findings"})
-	if n := strings.Count(render(t, m), `data-testid="finding"`); n != 400 {
-		t.Errorf("%d findings after 'show more', want 400", n)
+	if n := strings.Count(render(t, m), `data-testid="finding"`); n != 300 {
+		t.Errorf("%d findings after 'show more', want 300", n)
 	}
 }
 

@@ -95,7 +95,7 @@ func (m *Model) cleared() []Effect {
 	m.Run++ // replies that are still under way belong to nobody
 	m.forget()
 	m.Announce = "Bench emptied"
-	return append(out, Draw{}, m.route(Bench, ""))
+	return append(out, m.route(Bench, ""))
 }
 
 // forget drops what earlier runs found.

@@ -43,6 +43,10 @@ type Plot struct {
 	Histogram chart.Histogram
 	Flagged   []int // Flagged rows per bin of Histogram, by the detector
 	Top       []int // rows at or above Threshold, highest score first, at most topRows
+	// Suspects are the rows that are ringed and exported: those at or above
+	// the line when the user moved it, else those that the detector flagged.
+	Suspects  []int
+	Picture   *Scatter // nil when there is nothing to draw
 	Cutoff    float64
 	HasCutoff bool // the detector used one cutoff for these rows
 }
@@ -184,6 +188,12 @@ func (m *Model) explore(msg Msg) []Effect {
 		p.Moved = false
 		m.aboveLine()
 	}
+	return m.draw()
+}
+
+// draw lays the picture out anew and asks for it to be drawn.
+func (m *Model) draw() []Effect {
+	m.Plot.Picture = m.scatter()
 	return []Effect{Draw{}}
 }
 
@@ -333,26 +343,12 @@ func (m *Model) aboveLine() {
 		}
 	}
 	slices.SortStableFunc(above, func(a, b int) int { return cmp.Compare(s.Values[b], s.Values[a]) })
-	p.Top = above[:min(len(above), topRows)]
-}
-
-// Suspects are the rows that are ringed and exported: those above the line
-// when the user moved it, else those that the detector flagged.
-func (m *Model) Suspects() []int {
-	r, s, p := m.Result(), m.Score(), &m.Plot
-	if r == nil {
-		return nil
+	p.Top = slices.Clone(above[:min(len(above), topRows)])
+	p.Suspects = m.Result().Flagged
+	if p.Moved {
+		slices.Sort(above)
+		p.Suspects = above
 	}
-	if !p.Moved {
-		return r.Flagged
-	}
-	var out []int
-	for _, row := range p.Rows {
-		if row < len(s.Values) && s.Values[row] >= p.Threshold {
-			out = append(out, row)
-		}
-	}
-	return out
 }
 
 // Marks of a point in [Scatter]: 0 to 7 are the palette, then come grey, a
@@ -369,17 +365,19 @@ type Scatter struct {
 	X, Y []float64
 	Mark []uint8
 	Ring []uint8 // 1: a suspect
+	// Count is how often each mark is there.
+	Count [MarkStep0 + MarkSteps]int
 }
 
-// Scatter lays the picture out, or returns nil when there is none. O(n).
-func (m *Model) Scatter() *Scatter {
+// scatter lays the picture out. O(n).
+func (m *Model) scatter() *Scatter {
 	pts := m.Points()
 	if pts == nil {
 		return nil
 	}
 	n := len(pts.X)
 	s := &Scatter{X: pts.X, Y: pts.Y, Mark: make([]uint8, n), Ring: make([]uint8, n)}
-	for _, r := range m.Suspects() {
+	for _, r := range m.Plot.Suspects {
 		if r < n && (m.Plot.Class == AllClasses || m.Label(r) == m.Plot.Class) {
 			s.Ring[r] = 1
 		}
@@ -392,6 +390,7 @@ func (m *Model) Scatter() *Scatter {
 		default:
 			s.Mark[i] = mark(i, s.Ring[i] == 1)
 		}
+		s.Count[s.Mark[i]]++
 	}
 	return s
 }

@@ -57,7 +57,7 @@ func TestPlotStartsAtTheWorstFinding(t *testing.T) {
 
 func TestThreshold(t *testing.T) {
 	m, _ := play(plotted(), ThresholdSet{33})
-	if d := cmp.Diff([]int{33, 35, 37, 39}, m.Suspects()); d != "" {
+	if d := cmp.Diff([]int{33, 35, 37, 39}, m.Plot.Suspects); d != "" {
 		t.Errorf("rows at the line count: %s", d)
 	}
 	width := m.Plot.Histogram.Width()
@@ -99,7 +99,7 @@ func TestChoosing(t *testing.T) {
 
 func TestScatter(t *testing.T) {
 	m := plotted()
-	s := m.Scatter()
+	s := m.Plot.Picture
 	if s.Mark[0] != MarkFaint || s.Mark[1] == MarkFaint {
 		t.Errorf("marks %v", s.Mark[:2])
 	}
@@ -107,16 +107,16 @@ func TestScatter(t *testing.T) {
 		t.Errorf("first ring at %d, want 35", got)
 	}
 	m, _ = play(m, ClassChosen{AllClasses}, ColourChosen{ByClass})
-	if d := cmp.Diff([]uint8{0, 1, 0}, m.Scatter().Mark[:3]); d != "" {
+	if d := cmp.Diff([]uint8{0, 1, 0}, m.Plot.Picture.Mark[:3]); d != "" {
 		t.Error(d)
 	}
 	m, _ = play(m, ColourChosen{ByScore})
-	s = m.Scatter()
+	s = m.Plot.Picture
 	if s.Mark[31] != MarkOther || s.Mark[39] != MarkStep0+MarkSteps-1 || s.Mark[0] != MarkStep0 {
 		t.Errorf("score marks: none %d, highest %d, lowest %d", s.Mark[31], s.Mark[39], s.Mark[0])
 	}
 	m, _ = play(m, ColourChosen{ByFlagged})
-	if s = m.Scatter(); s.Mark[0] != MarkOther || s.Mark[39] == MarkOther {
+	if s = m.Plot.Picture; s.Mark[0] != MarkOther || s.Mark[39] == MarkOther {
 		t.Errorf("flagged marks: %d, %d", s.Mark[0], s.Mark[39])
 	}
 }
@@ -128,11 +128,11 @@ func TestShapesThatDoNotFit(t *testing.T) {
 	es[3].Result.Groups = es[3].Result.Groups[:3]
 	es[3].Result.Points.X, es[3].Result.Points.Y = es[3].Result.Points.X[:7], es[3].Result.Points.Y[:7]
 	m, _ := play(ready(), added("x"), event(1, es...), ClassChosen{AllClasses}, ThresholdSet{0})
-	if s := m.Scatter(); len(s.Mark) != 7 {
+	if s := m.Plot.Picture; len(s.Mark) != 7 {
 		t.Errorf("%d marks for 7 points", len(s.Mark))
 	}
-	if len(m.Suspects()) != 5 {
-		t.Errorf("%d suspects, want 5", len(m.Suspects()))
+	if len(m.Plot.Suspects) != 5 {
+		t.Errorf("%d suspects, want 5", len(m.Plot.Suspects))
 	}
 }
 

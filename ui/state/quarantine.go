@@ -15,7 +15,7 @@ func (m *Model) quarantine() Effect {
 	head := []string{"row", "label", "detector", "score", "value", "line"}
 	_ = w.Write(head) // a Buffer does not fail
 	if r, s := m.Result(), m.Score(); r != nil {
-		for _, row := range m.Suspects() {
+		for _, row := range m.Plot.Suspects {
 			_ = w.Write(m.quarantineRow(r, s, row))
 		}
 	}

@@ -93,12 +93,12 @@ func TestEffects(t *testing.T) {
 		{"Run again changes nothing", []Msg{added("a"), event(1, start("a"), done), RunPressed{}}, nil},
 		{"a new role enables Run", []Msg{added("a"), event(1, start("a"), done), RoleSet{"a", core.RoleLabels}, RunPressed{}},
 			[]Effect{Send{protocol.Request{ID: 2, Run: protocol.Run{Files: []string{"a"}, Roles: map[string]core.Role{"a": core.RoleLabels}, Data: true}}}}},
-		{"cancel ends the worker", []Msg{added("a"), CancelPressed{}}, []Effect{Restart{}, Draw{}}},
+		{"cancel ends the worker", []Msg{added("a"), CancelPressed{}}, []Effect{Restart{}}},
 		{"cancel with nothing to cancel", []Msg{CancelPressed{}}, nil},
-		{"a dead worker is replaced", []Msg{added("a"), WorkerDied{"out of memory"}}, []Effect{Restart{}, Draw{}}},
+		{"a dead worker is replaced", []Msg{added("a"), WorkerDied{"out of memory"}}, []Effect{Restart{}}},
 		{"an idle one too", []Msg{WorkerDied{"?"}}, []Effect{Restart{}}},
 		{"removing a file runs the others", []Msg{added("a", "b"), event(1, start("a", "b"), done), FileRemoved{"a"}}, []Effect{request(2, true, "b")}},
-		{"removing the last empties the bench", []Msg{added("a"), event(1, start("a"), done), FileRemoved{"a"}}, []Effect{Draw{}, SetHash{"#/bench"}}},
+		{"removing the last empties the bench", []Msg{added("a"), event(1, start("a"), done), FileRemoved{"a"}}, []Effect{SetHash{"#/bench"}}},
 		{"a sample", []Msg{SampleChosen{"backdoor"}}, []Effect{LoadSample{"backdoor"}}},
 		{"export before a run", []Msg{Exported{"json"}}, nil},
 		{"export", []Msg{added("a"), event(1, start("a"), done), Exported{"json"}}, []Effect{Export{"json"}}},
@@ -108,7 +108,7 @@ func TestEffects(t *testing.T) {
 		{"O", []Msg{KeyPressed{Key: "O", Shift: true}}, []Effect{OpenFiles{Folder: true}}},
 		{"3", []Msg{KeyPressed{Key: "3"}}, []Effect{SetHash{"#/map"}, Focus{ID: "map", Top: true}}},
 		{"Escape closes a panel before it cancels", []Msg{added("a"), PanelToggled{HelpPanel}, KeyPressed{Key: "Escape"}}, nil},
-		{"Escape cancels", []Msg{added("a"), KeyPressed{Key: "Escape"}}, []Effect{Restart{}, Draw{}}},
+		{"Escape cancels", []Msg{added("a"), KeyPressed{Key: "Escape"}}, []Effect{Restart{}}},
 		{"the shield reads again", []Msg{PanelToggled{ShieldPanel}}, []Effect{ReadShield{}}},
 	}
 	for _, tt := range tests {
@@ -297,7 +297,6 @@ func TestEveryMsg(t *testing.T) {
 			m, _ := play(ready(), before...)
 			m, _ = Update(m, msg)
 			m.Overall()
-			m.Scatter()
 			m.Phase()
 		}
 	}

@@ -92,7 +92,7 @@ var nextTheme = map[Theme]Theme{Auto: Light, Light: Dark, Dark: Auto}
 
 // Rows of a long list: at first, and with each "show more".
 const (
-	firstRows = 200
+	firstRows = 100
 	moreRows  = 200
 )
 
@@ -120,7 +120,7 @@ func (m *Model) cancel() []Effect {
 	m.Run++
 	m.Report.Add(core.Event{Done: &core.Done{Stopped: "cancelled by you"}})
 	m.Announce = "Cancelled. What was found so far stays."
-	return []Effect{Restart{}, Draw{}}
+	return []Effect{Restart{}}
 }
 
 // ended closes a run that did not reach its end.
@@ -133,7 +133,7 @@ func (m *Model) ended(why string) []Effect {
 	m.Run++
 	m.Report.Add(core.Event{Done: &core.Done{Stopped: why}})
 	m.Alert = "The analysis ended early: " + why
-	return []Effect{Restart{}, Draw{}}
+	return []Effect{Restart{}}
 }
 
 func (m *Model) roleSet(msg RoleSet) []Effect {
@@ -189,7 +189,7 @@ func (m *Model) ready() {
 func (m *Model) runFailed(why string) []Effect {
 	m.Running, m.Failure, m.Alert = false, why, "The run failed: "+why
 	m.Report.Add(core.Event{Done: &core.Done{Stopped: why}})
-	return []Effect{Draw{}}
+	return nil
 }
 
 func (m *Model) event(e core.Event) []Effect {
@@ -206,7 +206,7 @@ func (m *Model) event(e core.Event) []Effect {
 		m.found(e.Finding)
 	case e.Result != nil, e.Dataset != nil:
 		m.replot()
-		return []Effect{Draw{}}
+		return m.draw()
 	case e.Done != nil:
 		return m.finished()
 	}
@@ -219,7 +219,7 @@ func (m *Model) finished() []Effect {
 	m.replot()
 	v := m.Overall()
 	m.Announce = v.Title + ". " + v.Detail
-	return []Effect{Draw{}}
+	return m.draw()
 }
 
 // found gives a finding its id: the key that is stable across runs, numbered

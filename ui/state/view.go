@@ -11,7 +11,7 @@ func (m *Model) navigated(msg Navigated) []Effect {
 		out = append(out, Focus{ID: string(m.View), Top: true})
 	}
 	if it, ok := m.Current(); ok && msg.Finding != "" && it.Where.Class != "" && m.showClass(it.Finding) {
-		out = append(out, Draw{})
+		out = append(out, m.draw()...)
 	}
 	return out
 }
