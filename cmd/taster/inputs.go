@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"taster/core"
+)
+
+// inputs are the files named on the command line. Only one of them is open at
+// a time, so that a folder of any size can be scanned.
+type inputs struct {
+	sources []core.Source
+	byArg   map[string]string // argument as typed -> path in the report
+	names   map[string]bool
+	open    *os.File
+}
+
+// collect finds the files below paths. What cannot be read becomes a Source
+// that fails, so that the engine reports it; only a path that does not exist
+// is an error.
+func collect(paths []string) (*inputs, error) {
+	in := &inputs{byArg: map[string]string{}, names: map[string]bool{}}
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			in.byArg[p] = in.add(p, filepath.Base(p), info, nil)
+			continue
+		}
+		if err := in.folder(p); err != nil {
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+func (in *inputs) folder(root string) error {
+	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		rel, relErr := filepath.Rel(root, p)
+		if relErr != nil {
+			return relErr
+		}
+		if err != nil { // an unreadable folder, or a file that has just gone
+			in.add(p, rel, nil, err)
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		info, err := os.Stat(p) // follows links to files, as the Hugging Face cache uses them
+		if err == nil && info.IsDir() {
+			err = fmt.Errorf("%w: a link to a folder is not followed", core.ErrUnsupported)
+		}
+		in.add(p, rel, info, err)
+		return nil
+	})
+}
+
+// add appends the file at p and returns its name: rel, or p itself where
+// another argument has already given a file of that name.
+func (in *inputs) add(p, rel string, info fs.FileInfo, err error) string {
+	name := filepath.ToSlash(rel)
+	if in.names[name] {
+		name = filepath.ToSlash(filepath.Clean(p))
+	}
+	if in.names[name] {
+		return name // the same file twice
+	}
+	in.names[name] = true
+	f := &file{in: in, path: p, name: name, err: err}
+	if info != nil {
+		f.size = info.Size()
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		f.size, f.err = 0, fmt.Errorf("%w: not a regular file", core.ErrUnsupported)
+	}
+	in.sources = append(in.sources, f)
+	return name
+}
+
+// roles translates the files of -role from arguments to paths in the report.
+func (in *inputs) roles(given map[string]core.Role) map[string]core.Role {
+	out := map[string]core.Role{}
+	for name, role := range given {
+		if path, ok := in.byArg[name]; ok {
+			name = path
+		}
+		out[name] = role
+	}
+	return out
+}
+
+func (in *inputs) close() {
+	if in.open != nil {
+		in.open.Close()
+	}
+}
+
+// file is a core.Source over a path. It opens the path when it is read.
+type file struct {
+	in   *inputs
+	path string
+	name string
+	size int64
+	err  error // why it cannot be read
+}
+
+func (f *file) Name() string { return f.name }
+func (f *file) Size() int64  { return f.size }
+
+func (f *file) ReadAt(p []byte, off int64) (int, error) {
+	if f.err != nil {
+		return 0, f.err
+	}
+	if f.in.open == nil || f.in.open.Name() != f.path {
+		f.in.close()
+		f.in.open = nil
+		o, err := os.Open(f.path)
+		if err != nil {
+			return 0, err
+		}
+		f.in.open = o
+	}
+	return f.in.open.ReadAt(p, off)
+}

@@ -1,0 +1,71 @@
+// Command taster checks files for data and model poisoning, with the same core
+// as the page.
+//
+//	taster scan [flags] PATH...
+//	taster rules
+//	taster version
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"text/tabwriter"
+
+	"taster/core"
+	"taster/core/builtin"
+)
+
+// Exit codes.
+const (
+	exitOK       = 0 // nothing at or above -fail-on, and everything was read
+	exitFindings = 1 // findings at or above -fail-on
+	exitUsage    = 2
+	exitUnread   = 3 // something could not be read or checked
+)
+
+const usage = `usage: taster scan [flags] PATH...
+       taster rules
+       taster version
+
+"taster scan -h" lists the flags.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+	switch args[0] {
+	case "scan":
+		return scanCommand(ctx, args[1:], stdout, stderr)
+	case "rules":
+		printRules(stdout)
+		return exitOK
+	case "version":
+		fmt.Fprintln(stdout, "taster", core.Version)
+		return exitOK
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, usage)
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "taster: unknown command %q\n%s", args[0], usage)
+	return exitUsage
+}
+
+func printRules(w io.Writer) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, r := range builtin.Rules() {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
+	}
+	t.Flush()
+}

@@ -1,0 +1,66 @@
+package builtin
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"taster/core"
+)
+
+// TestRules holds the catalogue to what a reader of a finding needs.
+func TestRules(t *testing.T) {
+	id := regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
+	banned := regexp.MustCompile(`(?i)\b(safe|clean|malicious model|100 ?%)\b`)
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		if !id.MatchString(r.ID) || seen[r.ID] {
+			t.Errorf("%q is no rule id, or stands twice", r.ID)
+		}
+		seen[r.ID] = true
+		for name, text := range map[string]string{"title": r.Title, "matters": r.Matters, "benign": r.Benign, "do": r.Do} {
+			if strings.TrimSpace(text) == "" {
+				t.Errorf("%s has no %s", r.ID, name)
+			}
+			if w := banned.FindString(text); w != "" {
+				t.Errorf("%s: %s says %q", r.ID, name, w)
+			}
+		}
+		if len(r.Refs) == 0 {
+			t.Errorf("%s has no reference", r.ID)
+		}
+	}
+}
+
+func TestPluginsAreWhole(t *testing.T) {
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, f.Name)
+		if f.Match == nil || f.Open == nil || f.Title == "" {
+			t.Errorf("format %q lacks a part", f.Name)
+		}
+	}
+	families := []string{"geometry", "label", "content", "duplication", "file"}
+	for _, d := range Detectors() {
+		names = append(names, d.Name)
+		if d.Run == nil || d.Title == "" || d.Help == "" || !slices.Contains(families, d.Family) {
+			t.Errorf("detector %q lacks a part", d.Name)
+		}
+		if len(d.Needs) == 0 && (d.Applies == nil || d.Wants == "") {
+			t.Errorf("detector %q does not say what it reads", d.Name)
+		}
+		if _, err := d.Resolve(core.Params{}); err != nil {
+			t.Errorf("default: %v", err)
+		}
+		for _, p := range d.Params {
+			if p.Title == "" || p.Help == "" {
+				t.Errorf("%s.%s has no words", d.Name, p.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	if len(slices.Compact(slices.Clone(names))) != len(names) {
+		t.Errorf("a name stands twice in %v", names)
+	}
+}
