@@ -135,12 +135,12 @@ const (
 // walk follows local headers from start to end, without the directory. next is
 // where it stopped.
 func (a *archive) walk(ctx context.Context, start, end int64) (out []*entry, next int64, err error) {
-	at := start
+	at, ahead := start, int64(0) // after a small member the next one is near
 	for at < end {
 		if err := ctx.Err(); err != nil {
 			return out, at, err
 		}
-		l, err := a.readLocal(at, at+1)
+		l, err := a.readLocal(at, ahead)
 		if err != nil || l == nil || l.data > end {
 			return out, at, err
 		}
@@ -158,7 +158,9 @@ func (a *archive) walk(ctx context.Context, start, end int64) (out []*entry, nex
 			l.packed = end - l.data // cut short: scan what is there
 			return out, end, nil
 		}
-		at = a.afterData(l, end)
+		if at = a.afterData(l, end); l.packed < near {
+			ahead = at + near
+		}
 	}
 	return out, at, nil
 }

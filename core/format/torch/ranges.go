@@ -55,7 +55,9 @@ func (a *archive) ranges(ctx context.Context) error {
 func (a *archive) places() ([]place, error) {
 	out := make([]place, 0, len(a.occupied)+len(a.entries))
 	for _, s := range a.occupied {
-		out = append(out, place{span: s})
+		if s.start < s.end {
+			out = append(out, place{span: s})
+		}
 	}
 	for _, e := range a.entries {
 		if e.data == 0 {
@@ -66,12 +68,24 @@ func (a *archive) places() ([]place, error) {
 				fmt.Sprintf("It begins at byte %d and has %d bytes; the file has %d.", e.data, uint64(e.packed), a.src.Size())); err != nil {
 				return nil, err
 			}
-			e.packed = a.src.Size() - e.data
+			e.packed = a.room(e)
+			e.size = e.packed
 		}
 		out = append(out, place{span{e.header, e.data + e.packed}, e})
 	}
 	slices.SortStableFunc(out, func(a, b place) int { return cmp.Compare(a.start, b.start) })
 	return out, nil
+}
+
+// room is how many bytes e has before the directory, or the end of the file.
+func (a *archive) room(e *entry) int64 {
+	end := a.src.Size()
+	for _, s := range a.occupied {
+		if s.start >= e.data {
+			end = min(end, s.start)
+		}
+	}
+	return end - e.data
 }
 
 func (a *archive) overlap(last, p place) error {
@@ -91,6 +105,13 @@ func (p place) label() string {
 
 // gap looks at bytes that nothing lays claim to.
 func (a *archive) gap(ctx context.Context, start, end int64) error {
+	part, err := core.Section(a.src, a.src.Name(), start, end-start)
+	if err != nil {
+		return err
+	}
+	if _, ok := findEnd(part); ok {
+		return a.keepGap(span{start, end}, "They end like an archive of their own.")
+	}
 	hidden, next, err := a.walk(ctx, start, end)
 	if err != nil {
 		return err
@@ -112,10 +133,22 @@ func (a *archive) gap(ctx context.Context, start, end int64) error {
 	if end-next <= maxPadding && len(bytes.Trim(b, "\x00")) == 0 {
 		return nil
 	}
-	if next > 0 && len(a.gaps) < maxGaps { // at 0 every format has had its look already
-		a.gaps = append(a.gaps, span{next, end})
+	if next == 0 { // every format has had its look at the front already
+		return a.reportGap(span{next, end}, fmt.Sprintf("They begin with %.24q.", b))
 	}
-	return a.tally.Report(&ruleGap, next, ruleGap.Title, fmt.Sprintf("%d bytes from byte %d on; they begin with %.24q.", end-next, next, b))
+	return a.keepGap(span{next, end}, fmt.Sprintf("They begin with %.24q.", b))
+}
+
+// keepGap reports a gap and notes it to be scanned.
+func (a *archive) keepGap(g span, what string) error {
+	if len(a.gaps) < maxGaps {
+		a.gaps = append(a.gaps, g)
+	}
+	return a.reportGap(g, what)
+}
+
+func (a *archive) reportGap(g span, what string) error {
+	return a.tally.Report(&ruleGap, g.start, ruleGap.Title, fmt.Sprintf("%d bytes from byte %d on. %s", g.end-g.start, g.start, what))
 }
 
 // scanGaps hands on what lies between the members.

@@ -193,6 +193,9 @@ func (a *archive) checkName(e *entry) error {
 			return err
 		}
 	}
+	if e.data == 0 {
+		return nil // it is not where the directory says
+	}
 	a.copies[e.name]++
 	if n := a.copies[e.name]; n > 1 {
 		return a.tally.Report(&ruleDuplicate, e.record, fmt.Sprintf("%s stands twice", label(e.name)),
