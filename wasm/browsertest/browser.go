@@ -1,3 +1,5 @@
+//go:build !js
+
 // Package browsertest drives the built page in Chromium: files go in through
 // the page's own inputs or a real drop, and what comes out is read from the
 // attributes that the page promises to scripts. Whatever the page writes to the

@@ -1,0 +1,110 @@
+# make run      build what is missing and serve the page (ADDR=host:port)
+# make build    static/app.wasm with its loader, and bin/taster
+# make test     everything that must hold: generated files, vet, tests natively,
+#               under WebAssembly, and of the page in Chromium
+# make bench    benchmarks natively and under WebAssembly, with ratios
+# make golden   rewrite the golden files; review the diff
+# make fuzz     each fuzz target for FUZZTIME
+# make generate lint size clean
+
+SHELL    := bash
+GO       := go
+GOROOT   := $(shell $(GO) env GOROOT)
+GOFMT    := $(GOROOT)/bin/gofmt
+JS       := GOOS=js GOARCH=wasm
+NODE     := -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec"
+ADDR     ?= 127.0.0.1:8080
+FUZZTIME ?= 10s
+
+# gonum sums in another order in its assembly than in Go, which is what runs in
+# WebAssembly. Without the assembly, the command and the page print the same
+# digits.
+TAGS  := -tags noasm
+BUILD := $(TAGS) -trimpath -buildvcs=false -ldflags="-s -w"
+
+# What the tests of a package may need beside its Go files is not known to make,
+# so the go command decides what is stale: its targets are all phony.
+.PHONY: run build wasm generate test bench golden fuzz lint size clean generated unit test-wasm chromium node
+.NOTPARALLEL:
+
+run: wasm
+	@$(GO) run $(TAGS) . -addr $(ADDR)
+
+build: wasm
+	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/taster ./cmd/taster
+
+wasm: ui/0_components_gen.go static/wasm_exec.js
+	$(JS) $(GO) build $(BUILD) -o static/app.wasm ./wasm/app
+
+static/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
+	cp $< $@
+
+ui/0_components_gen.go: $(wildcard ui/*.vugu)
+	cd ui && $(GO) tool vugugen -s -skip-go-mod -skip-main .
+	$(GOFMT) -w $@
+	@touch $@
+
+generate:
+	@touch ui/root.vugu
+	@$(MAKE) --no-print-directory ui/0_components_gen.go
+
+test: generated lint build unit test-wasm
+	@echo "make test: all passed"
+
+generated:
+	@mkdir -p build && cp ui/0_components_gen.go build/components.before
+	@$(MAKE) --no-print-directory -s generate
+	@cmp build/components.before ui/0_components_gen.go || { echo "ui/0_components_gen.go was stale; it is current now: commit it" >&2; exit 1; }
+
+lint:
+	@list=$$($(GOFMT) -l .); test -z "$$list" || { echo "not formatted: $$list" >&2; exit 1; }
+	$(GO) vet $(TAGS) ./...
+	$(JS) $(GO) vet $(TAGS) ./core/... ./ui/... ./wasm/...
+
+# The tests of the page are in the top package.
+unit: build chromium
+	$(GO) test $(TAGS) ./...
+
+# The same tests where the page runs: under WebAssembly, in Node.
+test-wasm: node
+	$(JS) $(GO) test $(TAGS) $(NODE) ./core/... ./ui/... ./wasm/internal/...
+
+bench: node
+	@mkdir -p build
+	$(GO) test $(TAGS) -run '^$$' -bench . ./core/... ./ui/... | tee build/bench-native.txt
+	$(JS) $(GO) test $(TAGS) $(NODE) -run '^$$' -bench . ./core/... ./ui/... | tee build/bench-wasm.txt
+	@awk '/^pkg:/ { pkg = $$2 } \
+	  /^Benchmark/ && $$4 == "ns/op" { name = pkg "." $$1; sub(/-[0-9]+$$/, "", name); \
+	    if (FILENAME ~ /native/) native[name] = $$3; \
+	    else if (name in native) printf "%-72s %14.0f %14.0f %6.1f\n", name, native[name], $$3, $$3 / native[name] } \
+	  BEGIN { printf "%-72s %14s %14s %6s\n", "benchmark", "native ns/op", "wasm ns/op", "ratio" }' build/bench-native.txt build/bench-wasm.txt
+
+golden:
+	$(GO) test $(TAGS) $$(grep -rlE 'taster/core/coretest|flag\.Bool\("update"' --include='*_test.go' . | xargs -n1 dirname | sort -u) -update
+
+fuzz:
+	@grep -rho --include='*_test.go' -H 'func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file name; do \
+	  echo "$$(dirname "$$file") $${name#func }"; \
+	  $(GO) test $(TAGS) -run '^$$' -fuzz "^$${name#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+	done
+
+size: wasm
+	@for f in static/app.wasm static/*.js static/*.css static/index.html; do \
+	  printf '%-24s %9d raw %9d gzip' "$$f" "$$(wc -c <"$$f")" "$$(gzip -9c "$$f" | wc -c)"; \
+	  if command -v brotli >/dev/null; then printf ' %9d brotli' "$$(brotli -q 11 -w 24 -c "$$f" | wc -c)"; fi; echo; \
+	done
+
+clean:
+	rm -rf bin build dist static/*.wasm static/*.br static/*.gz static/wasm_exec.js
+
+# What the tests need besides Go is installed where that is allowed.
+install = { command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } && \
+	$$([ "$$(id -u)" = 0 ] || echo sudo -n) sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1)' >&2; } || \
+	{ echo "make test needs $(1): install it (apt-get install $(1))" >&2; exit 1; }
+
+chromium:
+	@for c in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
+	  command -v "$$c" >/dev/null && exit 0; done; $(call install,chromium)
+
+node:
+	@command -v node >/dev/null || $(call install,nodejs)

@@ -1,0 +1,166 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"sync"
+	"syscall/js"
+	"time"
+
+	"github.com/vugu/vugu"
+
+	"taster/core"
+	"taster/core/builtin"
+	"taster/core/protocol"
+	"taster/ui"
+	"taster/ui/dom"
+	"taster/ui/state"
+)
+
+// page joins the pure state of the page to the browser: it hands messages to
+// state.Update and carries out the effects.
+type page struct {
+	root    *ui.Root
+	model   state.Model
+	env     vugu.EventEnv
+	port    *port
+	files   map[int]js.Value // File objects by state.File.Handle
+	next    int              // last handle given
+	inbox   inbox
+	scatter scatter
+	after   []func() // effects that need the page as rendered
+}
+
+// inbox holds replies until the next frame. put never blocks: it runs inside
+// the browser's events.
+type inbox struct {
+	mu      sync.Mutex
+	replies []protocol.Reply
+	wake    chan struct{}
+}
+
+func (b *inbox) put(r protocol.Reply) {
+	b.mu.Lock()
+	b.replies = append(b.replies, r)
+	b.mu.Unlock()
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (b *inbox) take() []protocol.Reply {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := b.replies
+	b.replies = nil
+	return out
+}
+
+// pageMain runs the page. It does not return.
+func pageMain() {
+	r := dom.New("#app")
+	env, err := vugu.NewBuildEnv(r.EventEnv())
+	if err != nil {
+		panic(err)
+	}
+	p := &page{env: r.EventEnv(), model: state.New(catalog()), files: map[int]js.Value{}, inbox: inbox{wake: make(chan struct{}, 1)}}
+	p.root = &ui.Root{M: &p.model, Send: p.send}
+	p.port = newPort(p.inbox.put, func(why string) { p.sendLocked(state.WorkerDied{Message: why}) })
+	p.scatter.listen(p)
+	p.listen()
+	go p.follow()
+	go p.readShield()
+	for ok := true; ok; ok = r.Wait() {
+		r.Render(env.RunBuild(p.root))
+		p.rendered()
+	}
+}
+
+func catalog() state.Catalog {
+	c := state.Catalog{Detectors: builtin.Detectors(), Formats: builtin.Formats(), Rules: map[string]core.Rule{}, Writers: writerNames()}
+	for _, r := range builtin.Rules() {
+		c.Rules[r.ID] = r
+	}
+	return c
+}
+
+// send takes a message inside an event handler: the lock is held.
+func (p *page) send(msg state.Msg) {
+	m, effects := state.Update(p.model, msg)
+	p.model = m
+	for _, e := range effects {
+		p.do(e)
+	}
+}
+
+// sendLocked takes a message from anywhere else, and asks for a render.
+func (p *page) sendLocked(msg state.Msg) {
+	p.env.Lock()
+	p.send(msg)
+	p.env.UnlockRender()
+}
+
+// follow takes the worker's replies, at most one batch per frame.
+func (p *page) follow() {
+	for range p.inbox.wake {
+		p.sendLocked(state.Replied{Replies: p.inbox.take()})
+		time.Sleep(16 * time.Millisecond)
+	}
+}
+
+// rendered runs what waited for the page to be in line with the model.
+func (p *page) rendered() {
+	todo := p.after
+	p.after = nil
+	for _, f := range todo {
+		f()
+	}
+	p.scatter.sync(&p.model)
+	js.Global().Set("tasterReady", p.model.Ready)
+}
+
+// do carries out one effect.
+func (p *page) do(e state.Effect) {
+	switch e := e.(type) {
+	case state.Send:
+		p.port.send(e.Request, p.handles(e.Request.Run.Files))
+	case state.Restart:
+		p.port.restart()
+	case state.OpenFiles:
+		p.openDialog(e.Folder)
+	case state.LoadSample:
+		go p.loadSample(e.Name)
+	case state.Export:
+		p.export(e.Writer)
+	case state.Save:
+		save(e.Name, e.Type, e.Bytes)
+	case state.Copy:
+		if board := js.Global().Get("navigator").Get("clipboard"); board.Truthy() {
+			board.Call("writeText", e.Text)
+		}
+	case state.Draw:
+		p.scatter.stale = true
+	case state.Focus:
+		p.after = append(p.after, func() { focus(e.ID, e.Top) })
+	case state.SetHash:
+		setHash(e.Hash)
+	case state.SetTheme:
+		setTheme(e.Theme)
+	case state.ReadShield:
+		go p.readShield()
+	}
+}
+
+// handles lists the File objects of a run by path, and lets go of the others.
+func (p *page) handles(paths []string) js.Value {
+	out, kept := js.Global().Get("Object").New(), map[int]js.Value{}
+	for _, f := range p.model.Files {
+		if v, ok := p.files[f.Handle]; ok {
+			kept[f.Handle] = v
+			out.Set(f.Path, v)
+		}
+	}
+	p.files = kept
+	return out
+}

@@ -1,0 +1,60 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"encoding/binary"
+	"math"
+	"syscall/js"
+
+	"taster/core/chart"
+	"taster/ui/state"
+)
+
+// scatter keeps the canvas in line with the model, through static/plot.js.
+type scatter struct {
+	canvas js.Value
+	stale  bool
+}
+
+// listen passes on what the user does on the canvas.
+func (s *scatter) listen(p *page) {
+	plot := js.Global().Get("tasterPlot")
+	plot.Set("onhover", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		p.sendLocked(state.Hovered{Row: args[0].Int()})
+		return nil
+	}))
+	plot.Set("onwindow", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		at := func(i int) float64 { return args[i].Float() }
+		p.sendLocked(state.Zoomed{Window: state.Window{X: chart.Scale{Lo: at(0), Hi: at(1)}, Y: chart.Scale{Lo: at(2), Hi: at(3)}}})
+		return nil
+	}))
+}
+
+// sync draws when something changed, or when the canvas is a new one.
+func (s *scatter) sync(m *state.Model) {
+	canvas := query(`[data-testid="plot-projection"]`)
+	if !canvas.Truthy() || !s.stale && canvas.Equal(s.canvas) {
+		return
+	}
+	s.canvas, s.stale = canvas, false
+	if d := m.Plot.Picture; d != nil {
+		js.Global().Get("tasterPlot").Call("draw", canvas, points(d.X, d.Y), array(d.Mark), array(d.Ring))
+	}
+}
+
+// points is the Float32Array x0, y0, x1, y1, ...
+func points(x, y []float64) js.Value {
+	b := make([]byte, 0, 8*len(x))
+	for i := range x {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(x[i])))
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(y[i])))
+	}
+	return js.Global().Get("Float32Array").New(array(b).Get("buffer"))
+}
+
+func array(b []byte) js.Value {
+	v := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(v, b)
+	return v
+}

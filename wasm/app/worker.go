@@ -1,0 +1,83 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"runtime"
+	"runtime/debug"
+	"syscall/js"
+	"time"
+
+	"taster/core"
+	"taster/core/builtin"
+	"taster/core/protocol"
+	"taster/core/scan"
+	"taster/wasm/internal/jsfile"
+	"taster/wasm/internal/outbox"
+)
+
+// The analysis side. In: {request: JSON of protocol.Request, files: {path:
+// File}}. Out: {replies: JSON array of protocol.Reply}. A run is cancelled by
+// ending the worker, so nothing here listens while a run goes on.
+
+const (
+	memoryLimit = 3 << 30 // of the 4 GiB that WebAssembly can address; collect harder from here
+	queueLength = 64
+)
+
+// request is a protocol.Request with its File objects.
+type request struct {
+	protocol.Request
+	files js.Value
+}
+
+// workerMain answers requests one after the other. It does not return.
+func workerMain() {
+	// A collection stops the only thread, and memory is not given back anyway:
+	// collect at half the usual rate while there is room.
+	debug.SetGCPercent(200)
+	debug.SetMemoryLimit(memoryLimit)
+
+	out := outbox.New(func(text string) { js.Global().Call("postMessage", map[string]any{"replies": text}) })
+	requests := make(chan request, queueLength)
+	js.Global().Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		receive(args[0].Get("data"), requests, out)
+		return nil
+	}))
+	out.Ready()
+	for r := range requests {
+		serve(r, out)
+		runtime.GC() // what the run held can be used by the next one
+	}
+}
+
+// receive must not block: it runs inside the browser's event.
+func receive(data js.Value, requests chan<- request, out *outbox.Outbox) {
+	r := request{files: data.Get("files")}
+	if err := json.Unmarshal([]byte(data.Get("request").String()), &r.Request); err != nil {
+		out.Fail(r.ID, err.Error())
+		return
+	}
+	select {
+	case requests <- r:
+	default:
+		out.Fail(r.ID, "too many requests are waiting")
+	}
+}
+
+func serve(r request, out *outbox.Outbox) {
+	reader := jsfile.NewReader()
+	job := scan.Job{Roles: r.Run.Roles, Params: r.Run.Params, Data: r.Run.Data}
+	for _, path := range r.Run.Files {
+		job.Files = append(job.Files, reader.Open(path, r.files.Get(path)))
+	}
+	err := scan.Run(context.Background(), builtin.Config(), job, func(e core.Event) error {
+		return out.Event(r.ID, e, time.Now())
+	})
+	if err != nil {
+		out.Fail(r.ID, err.Error())
+	}
+	out.Flush()
+}
