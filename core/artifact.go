@@ -21,6 +21,7 @@ type Artifact struct {
 	Meta    []Meta      `json:"meta,omitempty"`
 	Tensors []Tensor    `json:"tensors,omitempty"`
 	Table   *Table      `json:"table,omitempty"`
+	Texts   []Text      `json:"texts,omitempty"`
 	Streams []Stream    `json:"streams,omitempty"`
 	Imports []Import    `json:"imports,omitempty"`
 	Calls   []Call      `json:"-"`
@@ -82,6 +83,35 @@ type Tensor struct {
 	Offset    int64   `json:"offset"` // of the first byte in the artifact's Source
 	Length    int64   `json:"length"` // in bytes
 	Data      Source  `json:"-"`      // exactly the tensor's bytes; nil when the file does not hold them
+}
+
+// Text is a part of the file that a loader interprets and does not merely
+// keep, such as a chat template or the name of code to import.
+type Text struct {
+	Name   string `json:"name"` // where it stands: "tokenizer.chat_template", "auto_map.AutoModel"
+	Kind   string `json:"kind"` // one of the constants below
+	Value  string `json:"-"`    // decoded: without the escapes of the file
+	Offset int64  `json:"offset"`
+	// Place is where byte i of Value, or its end, stands in the Source. It is
+	// nil when Value stands there as it is.
+	Place func(i int) int64 `json:"-"`
+}
+
+// The kinds of Text.
+const (
+	TextChatTemplate = "chat-template" // Jinja that turns messages into a prompt
+	TextTemplate     = "template"      // looks like Jinja; who renders it is not known
+	TextAutoMap      = "auto-map"      // class to import with trust_remote_code: "module.Class", "other/repo--module.Class"
+	TextTarget       = "target"        // callable to import and call: Hydra's _target_
+	TextKeras        = "keras-config"  // JSON from which Keras builds layers and functions
+)
+
+// At is where byte i of Value stands in the Source.
+func (t *Text) At(i int) int64 {
+	if t.Place == nil {
+		return t.Offset + int64(i)
+	}
+	return t.Place(i)
 }
 
 // Table is delimited text.
