@@ -25,6 +25,9 @@ func (c *Root) Filled() string {
 	return "yes"
 }
 
+// Dismiss closes the notice.
+func (c *Root) Dismiss() { c.Send(state.Trouble{}) }
+
 // HasData says whether there is something to map.
 func (c *Root) HasData() string {
 	if c.M.Result() == nil && c.M.Points() == nil {

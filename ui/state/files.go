@@ -29,7 +29,7 @@ func (m *Model) filesAdded(msg FilesAdded) []Effect {
 		taken[f.Path] = true
 		m.put(f)
 	}
-	m.Announce = plural(len(fresh), "file") + " added"
+	m.Announce, m.Notice = plural(len(fresh), "file")+" added", ""
 	return m.start()
 }
 

@@ -20,7 +20,8 @@ type (
 	Hovered struct{ Row int }
 	// Zoomed is the part of the plane that the scatter shows.
 	Zoomed struct{ Window Window }
-	// Failure is a trouble of the page itself, such as a folder it could not read.
+	// Trouble is a trouble of the page itself, such as a folder that it could
+	// not read; without a message it is over.
 	Trouble struct{ Message string }
 )
 

@@ -113,6 +113,7 @@ type Model struct {
 	Theme    Theme
 	Shield   Shield
 	Plot     Plot
+	Notice   string // a trouble of the page itself
 	Announce string // for the live region
 	Alert    string // for the assertive one; said once a run
 }

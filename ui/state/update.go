@@ -21,7 +21,7 @@ func (m *Model) update(msg Msg) []Effect {
 	case WorkerDied:
 		return m.ended(msg.Message)
 	case Trouble:
-		m.Announce = msg.Message
+		m.Notice = msg.Message
 	case ShieldRead:
 		m.Shield = msg.Shield
 	case FilesAdded:

@@ -114,6 +114,8 @@ func (m *Model) escape() []Effect {
 	switch {
 	case m.Panel != NoPanel:
 		m.Panel = NoPanel
+	case m.Notice != "":
+		m.Notice = ""
 	case m.Running:
 		return m.cancel()
 	case m.Query != "":

@@ -47,7 +47,9 @@ func (p *page) listen() {
 	})
 	on(doc, "keydown", p.key)
 	on(js.Global(), "hashchange", func(js.Value) { p.sendLocked(state.Route(hash())) })
-	p.sendLocked(state.Route(hash()))
+	if hash() != "" {
+		p.sendLocked(state.Route(hash()))
+	}
 	p.sendLocked(state.ThemeSet{Theme: storedTheme()})
 }
 
