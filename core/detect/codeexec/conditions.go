@@ -1,0 +1,188 @@
+package codeexec
+
+import (
+	"slices"
+	"strings"
+
+	"taster/core"
+)
+
+// A weight is how bad a call is.
+type weight int
+
+const (
+	harmless weight = iota
+	unlisted        // reported with the unknown imports
+	doubtful        // an attribute looked up by an ordinary name
+	hidden          // a function that is not listed is handed on to be called
+	deadly
+)
+
+// A finding of one call: how bad, and why in one sentence.
+type ruling struct {
+	weight weight
+	why    string
+}
+
+// An argRule judges a call by its arguments.
+type argRule func(args []*core.Expr) ruling
+
+// conditional returns the rule for a function that is harmless with some
+// arguments and not with others, and what to say of the import.
+func conditional(n name) (argRule, string) {
+	switch n {
+	case name{"builtins", "getattr"}:
+		return getattr, "It looks up an attribute by name; what it reaches depends on its arguments."
+	case name{"operator", "attrgetter"}, name{"_operator", "attrgetter"}:
+		return attrgetter, "It makes a function that looks up attributes by name."
+	case name{"operator", "itemgetter"}, name{"_operator", "itemgetter"}:
+		return itemgetter, "It makes a function that looks up items."
+	case name{"functools", "partial"}, name{"_functools", "partial"}:
+		return partial, "It binds arguments to a function; what that does depends on the function."
+	case name{"_codecs", "encode"}, name{"codecs", "encode"}:
+		return encode, "It turns a text into bytes; with any codec but latin1 it can hide what a file holds."
+	case name{"builtins", "type"}:
+		return typeOf, "With one argument it names a type; with three it makes a class."
+	case name{"torch.storage", "_load_from_bytes"}:
+		return loadFromBytes, "It loads a PyTorch file that lies inside this one."
+	case name{"collections", "defaultdict"}:
+		return defaultdict, "It is a dict that calls a function for missing keys."
+	}
+	return nil, ""
+}
+
+// plainName says that s names an ordinary attribute.
+func plainName(e *core.Expr) (string, bool) {
+	s, ok := e.Value.(string)
+	if !ok || e.Kind != core.ExprLiteral || s == "" || strings.HasPrefix(s, "_") || strings.Contains(s, ".") {
+		return s, false
+	}
+	return s, e.Length <= int64(len(s))
+}
+
+func getattr(args []*core.Expr) ruling {
+	if len(args) < 2 {
+		return ruling{deadly, "It looks up an attribute that cannot be told from the file."}
+	}
+	object := args[0]
+	attr, plain := plainName(args[1])
+	if object.Kind == core.ExprGlobal && args[1].Kind == core.ExprLiteral {
+		if _, ok := theBook().vetted[name{object.Module, object.Name + "." + attr}]; ok {
+			return ruling{}
+		}
+	}
+	if !plain {
+		return ruling{deadly, "It looks up an attribute that is private, dotted or computed, which leads into the inner workings of Python."}
+	}
+	owner := origin(object)
+	if owner == nil || owner.Kind != core.ExprGlobal {
+		return ruling{deadly, "It looks up an attribute of an object that cannot be told from the file."}
+	}
+	if o := judgeExpr(owner); o.danger || o.rule != nil {
+		return ruling{deadly, "It looks up an attribute of what a dangerous function returns."}
+	}
+	return ruling{doubtful, "It looks up an attribute with an ordinary name of an object that is not dangerous by itself."}
+}
+
+// origin is the global that an object is, or was made by.
+func origin(e *core.Expr) *core.Expr {
+	for i := 0; e != nil && e.Kind == core.ExprCall && i < 8; i++ {
+		e = e.Fn
+	}
+	return e
+}
+
+func attrgetter(args []*core.Expr) ruling {
+	for _, a := range args {
+		if _, ok := plainName(a); !ok {
+			return ruling{deadly, "It makes a function that looks up private, dotted or computed attributes."}
+		}
+	}
+	return ruling{doubtful, "It makes a function that looks up an attribute with an ordinary name."}
+}
+
+func itemgetter(args []*core.Expr) ruling {
+	for _, a := range args {
+		if a.Kind != core.ExprLiteral {
+			return ruling{deadly, "It makes a function that looks up computed items."}
+		}
+		if s, ok := a.Value.(string); ok && strings.HasPrefix(s, "_") {
+			return ruling{deadly, "It makes a function that looks up private items."}
+		}
+	}
+	return ruling{}
+}
+
+func partial(args []*core.Expr) ruling {
+	if len(args) == 0 {
+		return ruling{deadly, "It binds arguments to a function that cannot be told from the file."}
+	}
+	return bound(args[0])
+}
+
+// bound judges a function that is kept for a later call.
+func bound(f *core.Expr) ruling {
+	if f.Kind == core.ExprLiteral && f.Value == nil {
+		return ruling{}
+	}
+	if f.Kind != core.ExprGlobal {
+		if owner := origin(f); f.Kind == core.ExprCall && owner.Kind == core.ExprGlobal && !judgeExpr(owner).danger {
+			return ruling{} // an object whose making was judged
+		}
+		return ruling{deadly, "It keeps a function for a later call that cannot be told from the file."}
+	}
+	switch o := judgeExpr(f); {
+	case o.danger:
+		return ruling{deadly, "It keeps a dangerous function for a later call."}
+	case o.rule != nil:
+		return ruling{hidden, "It keeps a function for a later call that is dangerous with some arguments."}
+	case o.verdict == unknown:
+		return ruling{unlisted, ""}
+	}
+	return ruling{}
+}
+
+func defaultdict(args []*core.Expr) ruling {
+	if len(args) == 0 {
+		return ruling{}
+	}
+	return bound(args[0])
+}
+
+func encode(args []*core.Expr) ruling {
+	if len(args) >= 2 && args[0].Kind == core.ExprLiteral && args[1].Kind == core.ExprLiteral {
+		codec, _ := args[1].Value.(string)
+		if slices.Contains([]string{"latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1"}, strings.ToLower(codec)) {
+			return ruling{}
+		}
+	}
+	return ruling{deadly, "It computes a text with a codec that pickling never uses, which hides names from scanners."}
+}
+
+func typeOf(args []*core.Expr) ruling {
+	if len(args) == 1 && args[0].Kind == core.ExprLiteral {
+		return ruling{}
+	}
+	if len(args) == 1 {
+		return ruling{doubtful, "It takes the type of an object that the stream computes."}
+	}
+	return ruling{deadly, "It makes a new class, whose methods Python calls later."}
+}
+
+func loadFromBytes(args []*core.Expr) ruling {
+	if len(args) == 1 && isBytes(args[0]) {
+		return ruling{}
+	}
+	return ruling{deadly, "It loads a nested file whose bytes cannot be told from this one."}
+}
+
+// isBytes accepts bytes and their form in protocols below 3,
+// _codecs.encode(text, "latin1").
+func isBytes(e *core.Expr) bool {
+	if e.Kind == core.ExprLiteral {
+		_, ok := e.Value.([]byte)
+		return ok
+	}
+	return e.Kind == core.ExprCall && e.Fn.Kind == core.ExprGlobal && e.Fn.Module == "_codecs" && e.Fn.Name == "encode" &&
+		encode(e.Args).weight == harmless
+}
