@@ -313,9 +313,13 @@ func randomNode(r source, depth int) *vugu.VGNode {
 		event := []string{"click", "input"}[r.IntN(2)]
 		n.DOMEventHandlerSpecList = []vugu.DOMEventHandlerSpec{{EventType: event}}
 	}
+	choices := 4
+	if n.Namespace == "svg" {
+		choices = 3 // no HTML in SVG
+	}
 	switch {
 	case r.IntN(5) == 0:
-		n.SetInnerHTML([]any{"", "data", "<data>", vugu.HTML("<i>fixed</i>")}[r.IntN(4)])
+		n.SetInnerHTML([]any{"", "data", "<data>", vugu.HTML("<i>fixed</i>")}[r.IntN(choices)])
 	case depth > 0:
 		for _, c := range randomNodes(r, depth-1) {
 			n.AppendChild(c)
