@@ -261,6 +261,29 @@ func TestBlocksEmpty(t *testing.T) {
 	}
 }
 
+// FuzzRows gives tensors whose shape need not fit their bytes. Reading at once
+// and in blocks must come to the same.
+func FuzzRows(f *testing.F) {
+	f.Add(uint8(3), int64(2), int64(3), int64(1), true, true, make([]byte, 24))
+	f.Add(uint8(0), int64(1<<32), int64(1<<32), int64(0), false, false, []byte{})
+	f.Add(uint8(7), int64(5), int64(1), int64(2), true, false, []byte("0123456789"))
+	types := []core.DType{"BOOL", "U8", "I16", "F32", "F64", "BF16", "U64", "F16", "F4"}
+	f.Fuzz(func(t *testing.T, d uint8, a, b, c int64, fortran, big bool, data []byte) {
+		in := core.Tensor{Name: "t", DType: types[int(d)%len(types)], Shape: []int64{a, b, c}, Fortran: fortran, BigEndian: big, Data: core.Bytes("t", data)}
+		m, err := Rows(t.Context(), in, 1<<20)
+		if err != nil {
+			return
+		}
+		var blocks []float32
+		if err := Blocks(t.Context(), in, 2, func(_ int, m *core.Matrix) error { blocks = append(blocks, m.Data...); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(m.Data, blocks, cmpopts.EquateNaNs(), cmpopts.EquateEmpty()); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
 func BenchmarkRows(b *testing.B) {
 	for _, fortran := range []bool{false, true} {
 		for _, d := range []core.DType{"F16", "F32", "F64"} {

@@ -146,24 +146,16 @@ func (a *archive) scan(ctx context.Context, c contents) error {
 			return err
 		}
 	}
-	storages, storageBytes := 0, int64(0)
+	var numbers storages
 	for i, e := range a.entries {
-		if err := ctx.Err(); err != nil {
+		if err := a.progress(ctx, i); err != nil {
 			return err
-		}
-		if i%1000 == 999 {
-			if err := a.o.Emit(core.Event{Progress: &core.Progress{Step: "Reading members", Unit: "members", Done: int64(i), Total: int64(len(a.entries))}}); err != nil {
-				return err
-			}
 		}
 		if err := a.checkName(e); err != nil {
 			return err
 		}
 		if c.isStorage(e.name) {
-			storages++
-			if e.data != 0 {
-				storageBytes += e.packed // lies within the file
-			}
+			numbers.add(e)
 			if !otherFormat(a.first(e)) {
 				continue
 			}
@@ -172,11 +164,33 @@ func (a *archive) scan(ctx context.Context, c contents) error {
 			return err
 		}
 	}
-	if storages > 0 {
-		a.o.Artifact.Meta = append(a.o.Artifact.Meta, core.Meta{Name: "tensor storages", Value: strconv.Itoa(storages)},
-			core.Meta{Name: "tensor bytes", Value: strconv.FormatInt(storageBytes, 10)})
-	}
+	a.o.Artifact.Meta = append(a.o.Artifact.Meta, numbers.facts()...)
 	return a.scanGaps(ctx)
+}
+
+func (a *archive) progress(ctx context.Context, i int) error {
+	if i%1000 != 999 {
+		return ctx.Err()
+	}
+	return a.o.Emit(core.Event{Progress: &core.Progress{Step: "Reading members", Unit: "members", Done: int64(i), Total: int64(len(a.entries))}})
+}
+
+// storages sums up the members that are raw numbers.
+type storages struct{ count, bytes int64 }
+
+func (s *storages) add(e *entry) {
+	s.count++
+	if e.data != 0 {
+		s.bytes += e.packed // lies within the file
+	}
+}
+
+func (s *storages) facts() []core.Meta {
+	if s.count == 0 {
+		return nil
+	}
+	return []core.Meta{{Name: "tensor storages", Value: strconv.FormatInt(s.count, 10)},
+		{Name: "tensor bytes", Value: strconv.FormatInt(s.bytes, 10)}}
 }
 
 // checkName reports flags, names that lead elsewhere, and copies.
