@@ -7,9 +7,10 @@
   'use strict';
   const SHAPED = 30_000; // above this, points are squares of 2 px
   const MARKS = 15;
-  let canvas, context, xy, mark, ring;
+  const base = document.createElement('canvas'), layer = base.getContext('2d'); // the points, painted once for each view
+  let canvas, screen, context, xy, mark, ring;
   let home = [0, 1, 0, 1], view = home; // x0, x1, y0, y1
-  let hovered = -1, frame = 0, drag = null, colours = [];
+  let hovered = -1, frame = 0, drag = null, colours = [], stale = true;
   const api = globalThis.tasterPlot = { draw, onhover() {}, onwindow() {} };
 
   function readColours() {
@@ -51,7 +52,7 @@
       show(home);
     }
     hovered = -1;
-    request();
+    repaint();
   }
 
   function same(points) {
@@ -63,11 +64,16 @@
   function show(box) {
     view = box;
     api.onwindow(...box);
-    request();
+    repaint();
   }
 
   function request() {
     frame ||= requestAnimationFrame(() => { frame = 0; paint(); });
+  }
+
+  function repaint() {
+    stale = true;
+    request();
   }
 
   const px = x => (x - view[0]) / (view[1] - view[0]) * canvas.clientWidth;
@@ -76,16 +82,29 @@
   function paint() {
     const w = canvas.clientWidth, h = canvas.clientHeight, ratio = devicePixelRatio || 1;
     if (!w || !h || !xy) return;
-    if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
-      canvas.width = Math.round(w * ratio);
-      canvas.height = Math.round(h * ratio);
+    const width = Math.round(w * ratio), height = Math.round(h * ratio);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = base.width = width;
+      canvas.height = base.height = height;
+      stale = true;
     }
+    if (stale) points(w, h, ratio);
+    context = screen;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.drawImage(base, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (hovered >= 0) target(hovered);
+  }
+
+  function points(w, h, ratio) {
+    stale = false;
+    context = layer;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, w, h);
     const rows = byMark();
     for (const m of [9, 8, 0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14]) fill(rows[m], m, size(m));
-    rings();
-    if (hovered >= 0) target(hovered);
+    rings(rows[MARKS]);
   }
 
   const size = m => m === 9 ? 1.2 : xy.length / 2 > 8000 ? 1.6 : 2.4;
@@ -97,8 +116,6 @@
       const x = xy[2 * i], y = xy[2 * i + 1];
       if (x >= view[0] && x <= view[1] && y >= view[2] && y <= view[3]) rows[ring[i] ? MARKS : mark[i]].push(i);
     }
-    rows.ringed = rows[MARKS];
-    byMark.last = rows;
     return rows;
   }
 
@@ -131,8 +148,8 @@
   }
 
   // Suspects: larger, with a gap and a ring.
-  function rings() {
-    const rows = byMark.last.ringed, r = mark.length > SHAPED ? 2 : 3;
+  function rings(rows) {
+    const r = mark.length > SHAPED ? 2 : 3;
     const groups = Array.from({ length: MARKS }, () => []);
     for (const i of rows) groups[mark[i]].push(i);
     context.strokeStyle = colours.ink;
@@ -183,6 +200,8 @@
   }
 
   function zoom(factor, mx, my) {
+    const share = (view[1] - view[0]) / (home[1] - home[0]) * factor;
+    if (share < 1e-4 || share > 20) return;
     const x = view[0] + (view[1] - view[0]) * mx, y = view[3] - (view[3] - view[2]) * my;
     show([x - (x - view[0]) * factor, x + (view[1] - x) * factor, y - (y - view[2]) * factor, y + (view[3] - y) * factor]);
   }
@@ -199,7 +218,7 @@
 
   function attach(target) {
     canvas = target;
-    context = canvas.getContext('2d');
+    screen = canvas.getContext('2d');
     xy = null;
     new ResizeObserver(request).observe(canvas);
     canvas.addEventListener('keydown', event => {
@@ -227,5 +246,5 @@
     canvas.addEventListener('pointerleave', () => hover(-1));
   }
 
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { if (xy) { readColours(); request(); } });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { if (xy) { readColours(); repaint(); } });
 })();
