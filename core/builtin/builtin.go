@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/detect/codeexec"
 	"taster/core/format/csv"
 	"taster/core/format/npy"
 	"taster/core/format/pickle"
@@ -23,7 +24,7 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{}
+	return []*core.Detector{codeexec.Detector}
 }
 
 // Config is the engine's configuration with every plug-in.

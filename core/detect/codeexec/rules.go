@@ -55,6 +55,8 @@ var Detector = &core.Detector{
 	Help: "Judges every name that a pickle imports and every call that it makes against lists of exact names: known data types are expected, " +
 		"names that run programs, evaluate text, load further code or reach into Python are dangerous, all others are unknown. " +
 		"It reads what the file says and cannot see what an unknown class does when it is loaded.",
-	Rules: []core.Rule{ruleCall, ruleDangerous, ruleTamper, ruleAttribute, ruleUnknown},
-	Run:   run,
+	Applies: func(a *core.Artifact) bool { return len(a.Streams) > 0 },
+	Wants:   "a pickle, or an archive with one inside",
+	Rules:   []core.Rule{ruleCall, ruleDangerous, ruleTamper, ruleAttribute, ruleUnknown},
+	Run:     run,
 }
