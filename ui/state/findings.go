@@ -129,7 +129,7 @@ func (m *Model) Overall() Overall {
 
 func (m *Model) soFar() Overall {
 	read := len(m.Report.Artifacts)
-	detail := itoa(read) + " of " + plural(len(m.Report.Inputs), "file") + " read"
+	detail := Count(read) + " of " + plural(len(m.Report.Inputs), "file") + " read"
 	if c := m.counts(); c != "" {
 		return Overall{m.tone(), "So far: " + c, detail}
 	}
@@ -170,7 +170,7 @@ func (m *Model) counts() string {
 	var parts []string
 	for _, s := range Severities() {
 		if n := m.Count(s); n > 0 && s > core.Info {
-			parts = append(parts, itoa(n)+" "+s.String())
+			parts = append(parts, Count(n)+" "+s.String())
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -205,7 +205,7 @@ func (m *Model) notRun() string {
 		out = append(out, "The run stopped: "+d.Stopped+".")
 	}
 	if n := m.unread(); n > 0 {
-		out = append(out, itoa(n)+" of "+plural(len(m.Report.Inputs), "input")+" could not be read whole.")
+		out = append(out, Count(n)+" of "+plural(len(m.Report.Inputs), "input")+" could not be read whole.")
 	}
 	var idle int
 	for _, c := range m.Coverage() {
@@ -221,13 +221,6 @@ func (m *Model) notRun() string {
 
 func join(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" || s == "." }), " ")
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return itoa(n) + " " + noun + "s"
 }
 
 // Cover is one line of the coverage board.
