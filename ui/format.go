@@ -57,8 +57,14 @@ func Value(v any) string {
 	return fmt.Sprint(v)
 }
 
-// Words turns a figure's name into a phrase: "relative_size" to "relative size".
-func Words(name string) string { return strings.ReplaceAll(name, "_", " ") }
+// Words turns a figure's name into a phrase: "relative_size" to "relative
+// size". Code, such as "f(weights_only=True)", stays as it is.
+func Words(name string) string {
+	if strings.ContainsAny(name, ".(=") {
+		return name
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
 
 // Letter is the severity's one-letter mark.
 func Letter(s core.Severity) string {

@@ -109,7 +109,7 @@ func TestEffects(t *testing.T) {
 		{"3", []Msg{KeyPressed{Key: "3"}}, []Effect{SetHash{"#/map"}, Focus{ID: "map", Top: true}}},
 		{"Escape closes a panel before it cancels", []Msg{added("a"), PanelToggled{HelpPanel}, KeyPressed{Key: "Escape"}}, nil},
 		{"Escape cancels", []Msg{added("a"), KeyPressed{Key: "Escape"}}, []Effect{Restart{}}},
-		{"the shield reads again", []Msg{PanelToggled{ShieldPanel}}, []Effect{ReadShield{}}},
+		{"the shield reads again", []Msg{PanelToggled{ShieldPanel}}, []Effect{ReadShield{}, Focus{ID: "panel"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -49,10 +49,13 @@ func (m *Model) togglePanel(p Panel) []Effect {
 		p = NoPanel
 	}
 	m.Panel = p
-	if p == ShieldPanel {
-		return []Effect{ReadShield{}}
+	switch p {
+	case NoPanel:
+		return nil
+	case ShieldPanel:
+		return []Effect{ReadShield{}, Focus{ID: "panel"}}
 	}
-	return nil
+	return []Effect{Focus{ID: "panel"}}
 }
 
 // key answers the single keys. The page does not send those typed in a field,
