@@ -25,7 +25,7 @@ func (w *Walker) Text() (Text, error) {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return Text{Value: string(raw), Offset: at}, nil
 	}
-	return Text{Value: decode(raw), Offset: at, raw: raw}, nil
+	return Text{Value: decode(raw), Offset: at, raw: bytes.Clone(raw)}, nil // the document need not stay
 }
 
 // Place is where byte i of Value stands in the file. It takes time in

@@ -1,0 +1,206 @@
+// Package config reads the JSON documents of model repositories (config.json,
+// tokenizer_config.json, tokenizer.json, adapter and generation settings, the
+// config.json inside a .keras archive) and Jinja templates that are files of
+// their own. Such files are data, but loaders take from them which code to
+// import and which templates to run. Exactly these parts become texts; what
+// they say is judged by detectors.
+package config
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"taster/core"
+	"taster/core/jsonwalk"
+)
+
+// Format recognises a single JSON object. JSON lines are not its business.
+var Format = &core.Format{
+	Name:  "json",
+	Title: "JSON configuration",
+	Rules: []core.Rule{ruleDuplicate, ruleDuplicateCode, ruleLimit},
+	Match: match,
+	Open:  open,
+}
+
+const (
+	maxProbe = 4 << 20  // bytes looked at to tell JSON from JSON lines
+	maxText  = 1 << 20  // bytes of one text
+	maxTexts = 1000     // of one file
+	maxTotal = 16 << 20 // bytes of all texts of one file
+)
+
+// match wants an object that is followed by nothing, as far as maxProbe shows.
+func match(head []byte, src core.Source) string {
+	if !startsObject(head) {
+		return ""
+	}
+	text := head
+	if int64(len(head)) < src.Size() && !lines(head) {
+		var err error
+		if text, err = core.Head(src, maxProbe); err != nil {
+			return ""
+		}
+	}
+	if lines(text) {
+		return ""
+	}
+	return "a JSON object"
+}
+
+// startsObject says whether b begins with an object and its first key.
+func startsObject(b []byte) bool {
+	b, found := bytes.CutPrefix(bytes.TrimLeft(bytes.TrimPrefix(b, []byte(mark)), space), []byte("{"))
+	b = bytes.TrimLeft(b, space)
+	return found && len(b) > 0 && (b[0] == '"' || b[0] == '}')
+}
+
+const (
+	mark  = "\xef\xbb\xbf"
+	space = " \t\r\n"
+)
+
+// lines says whether text has another value after the first.
+func lines(text []byte) bool {
+	w := jsonwalk.New(text, 0)
+	return w.Skip() == nil && w.Next() != jsonwalk.Invalid
+}
+
+func open(ctx context.Context, src core.Source, o *core.Opener) error {
+	text, err := core.ReadAll(src, o.Limits.Header)
+	if err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	r := &reader{ctx: ctx, o: o, tally: core.NewTally(o), w: jsonwalk.New(text, 0), top: map[string]jsonwalk.Kind{}}
+	err = r.value(&place{})
+	if err == nil {
+		err = r.w.End()
+	}
+	if err := r.facts(text); err != nil {
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	return r.tally.Close()
+}
+
+// reader is one document being read.
+type reader struct {
+	ctx    context.Context
+	o      *core.Opener
+	tally  *core.Tally
+	w      *jsonwalk.Walker
+	values int
+	total  int                      // bytes of the texts
+	top    map[string]jsonwalk.Kind // keys of the outermost object
+}
+
+// place is a path in the document, from the inside out. There is one for each
+// open object or array; it moves from member to member.
+type place struct {
+	parent *place
+	key    string
+	index  int    // of an element of an array; -1 in an object
+	kind   string // of a string that stands here, or ""
+}
+
+func (p *place) String() string {
+	if p.parent == nil {
+		return ""
+	}
+	outer := p.parent.String()
+	switch {
+	case p.index >= 0:
+		return fmt.Sprintf("%s[%d]", outer, p.index)
+	case outer == "":
+		return clip(p.key)
+	}
+	return outer + "." + clip(p.key)
+}
+
+// value reads the value at p and keeps the texts in it.
+func (r *reader) value(p *place) error {
+	if r.values++; r.values%4096 == 0 && r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	switch r.w.Next() {
+	case jsonwalk.Object:
+		inner := &place{parent: p, index: -1}
+		return r.w.Object(func(k jsonwalk.Key) error { return r.member(inner, k) })
+	case jsonwalk.Array:
+		inner := &place{parent: p, kind: p.kind}
+		return r.w.Array(func(i int) error {
+			inner.index = i
+			return r.value(inner)
+		})
+	case jsonwalk.String:
+		t, err := r.w.Text()
+		if err != nil {
+			return err
+		}
+		return r.text(p, t)
+	}
+	return r.w.Skip()
+}
+
+func (r *reader) member(p *place, k jsonwalk.Key) error {
+	p.key, p.kind = k.Value, kindOf(p.parent, k.Value)
+	if p.parent.parent == nil {
+		r.top[k.Value] = r.w.Next()
+	}
+	if k.Again {
+		if err := r.duplicate(p, k); err != nil {
+			return err
+		}
+	}
+	return r.value(p)
+}
+
+// text keeps t when it is one that loaders interpret.
+func (r *reader) text(p *place, t jsonwalk.Text) error {
+	kind := p.kind
+	if kind == "" && looksJinja(t.Value) {
+		kind = core.TextTemplate
+	}
+	if kind == "" || t.Value == "" {
+		return nil
+	}
+	return r.keep(core.Text{Name: p.String(), Kind: kind, Value: t.Value, Offset: t.Place(0), Place: t.Place}, maxText)
+}
+
+// keep adds t to the facts unless that would go beyond a limit.
+func (r *reader) keep(t core.Text, limit int) error {
+	a := r.o.Artifact
+	if len(t.Value) > limit || r.total+len(t.Value) > maxTotal || len(a.Texts) >= maxTexts {
+		return r.tally.Unread(&ruleLimit, t.Offset, fmt.Sprintf("%.80q was not looked at", t.Name),
+			fmt.Sprintf("It has %d bytes, and %d texts with %d bytes came before it.", len(t.Value), len(a.Texts), r.total))
+	}
+	r.total += len(t.Value)
+	a.Texts = append(a.Texts, t)
+	return nil
+}
+
+// facts are what is known at the end of the document.
+func (r *reader) facts(text []byte) error {
+	if what := describe(r.top); what != "" {
+		r.o.Artifact.Meta = append(r.o.Artifact.Meta, core.Meta{Name: "document", Value: what})
+	}
+	if !isKeras(r.top) {
+		return nil
+	}
+	return r.keep(core.Text{Name: "model", Kind: core.TextKeras, Value: string(text)}, maxTotal)
+}
+
+// clip bounds a key that goes into a name.
+func clip(s string) string {
+	const most = 100
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	if s == "" {
+		return `""`
+	}
+	return string(bytes.ToValidUTF8([]byte(s), []byte("\ufffd")))
+}

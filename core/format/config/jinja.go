@@ -1,0 +1,118 @@
+package config
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"taster/core"
+)
+
+// Template recognises a Jinja template that is a file of its own. Loaders take
+// chat_template.jinja before the template in tokenizer_config.json.
+var Template = &core.Format{
+	Name:  "jinja",
+	Title: "Jinja template",
+	Match: matchTemplate,
+	Open:  openTemplate,
+}
+
+// matchTemplate decides between template and plain text, which fit equally
+// well, so the name counts here. Text about templates has tags, too: without a
+// telling name the file must begin with one, or read like a chat template and
+// not like a document.
+func matchTemplate(head []byte, src core.Source) string {
+	text := string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space))
+	if !isText(head) || startsObject(head) || strings.HasPrefix(text, "[{\"") {
+		return ""
+	}
+	switch {
+	case startsTag(text) && looksJinja(text):
+		return "begins with a Jinja tag"
+	case named(src.Name()):
+		return "text with the name of a template"
+	case hasStatement(text) && strings.Contains(text, "message") && !isDocument(text):
+		return "Jinja statements about messages"
+	}
+	return ""
+}
+
+// named says whether a file is called like a template.
+func named(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, ".jinja") || strings.HasSuffix(name, ".jinja2") || strings.HasSuffix(name, ".j2")
+}
+
+// isDocument says whether text is rather about templates: Markdown, or source
+// code that has one in a string.
+func isDocument(text string) bool {
+	for _, s := range []string{"```", "\nimport ", "\ndef ", "<html", "<!DOCTYPE"} {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return strings.HasPrefix(text, "#") || strings.HasPrefix(text, "---\n") || strings.HasPrefix(text, "import ")
+}
+
+// looksJinja says whether s has a complete tag.
+func looksJinja(s string) bool {
+	for _, pair := range []struct{ open, end string }{{"{%", "%}"}, {"{{", "}}"}} {
+		if i := strings.Index(s, pair.open); i >= 0 && strings.Contains(s[i+2:], pair.end) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasStatement(s string) bool {
+	i := strings.Index(s, "{%")
+	return i >= 0 && strings.Contains(s[i+2:], "%}")
+}
+
+func startsTag(s string) bool {
+	return strings.HasPrefix(s, "{%") || strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "{#")
+}
+
+// isText says whether b is UTF-8, but for a character that is cut at its end,
+// and without NUL.
+func isText(b []byte) bool {
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == 0 || r == utf8.RuneError && n == 1 && utf8.FullRune(b) {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
+}
+
+func openTemplate(_ context.Context, src core.Source, o *core.Opener) error {
+	b, err := core.ReadAll(src, maxText)
+	if err != nil {
+		return fmt.Errorf("Jinja template: %w", err)
+	}
+	kind := core.TextTemplate
+	if bytes.Contains(b, []byte("messages")) {
+		kind = core.TextChatTemplate
+	}
+	o.Artifact.Texts = append(o.Artifact.Texts, core.Text{Name: "template", Kind: kind, Value: string(b)})
+	o.Artifact.Meta = append(o.Artifact.Meta, core.Meta{Name: "bytes", Value: fmt.Sprint(len(b))})
+	if i := firstInvalid(b); i >= 0 {
+		return core.AtOffset(int64(i), fmt.Errorf("%w: Jinja template: not UTF-8", core.ErrMalformed))
+	}
+	return nil
+}
+
+// firstInvalid is the first byte of b that is not UTF-8, or -1.
+func firstInvalid(b []byte) int {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
