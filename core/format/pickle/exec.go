@@ -95,6 +95,9 @@ func (m *machine) invoke(in *inst) {
 	case opReduce:
 		args := arguments(m.pop(in))
 		fn := m.pop(in)
+		if isContainer(fn) || fn.Kind == core.ExprLiteral {
+			m.fail(in.off, "REDUCE calls %s, which is no function", fn)
+		}
 		m.register(fn, args)
 		m.push(m.call(in, fn, args))
 	case opNewobj:
@@ -161,6 +164,14 @@ func (m *machine) fill(in *inst) {
 	default:
 		m.effect(in, to, m.keep(nil, items, step))
 	}
+}
+
+func isContainer(e *core.Expr) bool {
+	switch e.Kind {
+	case core.ExprTuple, core.ExprList, core.ExprDict, core.ExprSet:
+		return true
+	}
+	return false
 }
 
 func (m *machine) collect(in *inst) *core.Expr {

@@ -32,8 +32,7 @@ func (f *facts) joblibArray(target, state *core.Expr) *array {
 		return a
 	}
 	width := dtypeWidth(dtype)
-	if a.object = width < 0 || f.objects[dtype]; a.object {
-		a.aligned = false
+	if a.object = width == objectWidth || f.objects[dtype]; a.object || width == noWidth {
 		return a
 	}
 	shape := item(state, "shape")
@@ -98,23 +97,28 @@ var numpyTypes = map[string]core.DType{
 	"u1": "U8", "u2": "U16", "u4": "U32", "u8": "U64", "b1": "BOOL",
 }
 
-// dtypeWidth is the size of an item of numpy.dtype("<f8", ...): -1 for Python
-// objects, 0 when it cannot be told.
+// What dtypeWidth says of items that have no width.
+const (
+	objectWidth = -1 // Python objects
+	noWidth     = -2 // cannot be told
+)
+
+// dtypeWidth is the size in bytes of an item of numpy.dtype("<f8", ...).
 func dtypeWidth(dtype *core.Expr) int64 {
 	if dtype.Kind != core.ExprCall || len(dtype.Args) == 0 {
-		return 0
+		return noWidth
 	}
 	s, _ := dtype.Args[0].Value.(string)
 	s = strings.TrimLeft(s, "<>=|")
 	if strings.HasPrefix(s, "O") {
-		return -1
+		return objectWidth
 	}
 	if len(s) < 2 || !strings.Contains("biufcmMSUV", s[:1]) {
-		return 0
+		return noWidth
 	}
 	n, err := strconv.ParseInt(s[1:], 10, 32)
 	if err != nil || n < 0 {
-		return 0
+		return noWidth
 	}
 	if s[0] == 'U' {
 		n *= 4 // UCS-4
@@ -146,7 +150,7 @@ func (f *facts) dtypeState(target, state *core.Expr) {
 		return
 	}
 	for i := 1; i < len(fields.Args); i += 2 {
-		if field := fields.Args[i]; len(field.Args) > 0 && (f.objects[field.Args[0]] || dtypeWidth(field.Args[0]) < 0) {
+		if field := fields.Args[i]; len(field.Args) > 0 && (f.objects[field.Args[0]] || dtypeWidth(field.Args[0]) == objectWidth) {
 			f.objects[target] = true
 		}
 	}
