@@ -56,6 +56,12 @@
     for (const [url, blob] of blobs) samples.set(url, blob);
   }
 
+  // The browser may ask for the icon again at any time: give it a copy.
+  async function keepIcon() {
+    const link = document.querySelector('link[rel="icon"]');
+    link.href = URL.createObjectURL(await (await get(link.href)).blob());
+  }
+
   // seal adds a policy to the one of the server. It cannot be taken back: from
   // now on nothing in this page, and in the workers it starts, may connect to
   // anything, its own server included.
@@ -105,7 +111,7 @@
     mark('started');
     go.run(instance).then(stopped, stopped); // returns when the first render is done
     mark('rendered');
-    await fetchSamples();
+    await Promise.all([fetchSamples(), keepIcon()]);
     seal();
   }
 

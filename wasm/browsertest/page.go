@@ -130,15 +130,31 @@ func (p *Page) Wait(condition string) {
 // hook is the selector of an element by its data-testid.
 func hook(id string) string { return fmt.Sprintf("[data-testid=%q]", id) }
 
+// expectRun hides the state of the last run, so that WaitState waits for the
+// next one.
+func (p *Page) expectRun() {
+	p.t.Helper()
+	Eval[string](p, fmt.Sprintf("document.querySelector(%q).dataset.state = 'from the test'", hook("status")))
+}
+
+// Sample loads a built-in example by the name of its tile.
+func (p *Page) Sample(name string) {
+	p.t.Helper()
+	p.expectRun()
+	p.Click("sample-" + name)
+}
+
 // SetFiles chooses files in the page's file input, by their paths on disk.
 func (p *Page) SetFiles(paths ...string) {
 	p.t.Helper()
+	p.expectRun()
 	p.do(chromedp.SetUploadFiles(chromedp.CSS(hook("file-input")), absolute(p.t, paths), chromedp.QueryOption(chromedp.NodeReady)))
 }
 
 // Drop drops files and folders on the middle of the page, as a file manager does.
 func (p *Page) Drop(paths ...string) {
 	p.t.Helper()
+	p.expectRun()
 	data := &input.DragData{Items: []*input.DragDataItem{}, Files: absolute(p.t, paths), DragOperationsMask: 1}
 	at := Eval[[]float64](p, `[innerWidth / 2, innerHeight / 2]`)
 	for _, step := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {

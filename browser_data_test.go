@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"taster/wasm/browsertest"
+)
+
+// The samples of the start page, as boot.js has loaded them.
+const (
+	backdoor = "static/samples/backdoor"
+	control  = "static/samples/control"
+)
+
+func testPlots(t *testing.T, p *browsertest.Page) {
+	p.Sample("backdoor")
+	p.WaitState("done")
+	if len(p.Findings()) == 0 {
+		t.Error("no finding on the backdoored set")
+	}
+	p.Wait(painted)
+	if bars := browsertest.Eval[int](p, `document.querySelectorAll('[data-testid="plot-scores"] .bin').length`); bars < 10 {
+		t.Errorf("the histogram has %d bars", bars)
+	}
+	p.Screenshot(screenshots, "backdoor")
+}
+
+// painted holds when the scatter has pixels that are not transparent.
+const painted = `(() => {
+	const c = document.querySelector('[data-testid="plot-projection"]');
+	if (!c) return false;
+	const pixels = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+	let n = 0;
+	for (let i = 3; i < pixels.length; i += 4) if (pixels[i]) n++;
+	return n > 500;
+})()`
+
+// testControl checks that a set without an attack stays quiet: nothing high.
+func testControl(t *testing.T, p *browsertest.Page) {
+	p.Sample("clean")
+	p.WaitState("done")
+	for _, f := range p.Findings() {
+		if f.Severity == "high" || f.Severity == "critical" {
+			t.Errorf("a %s finding on the control: %s", f.Severity, f.Text)
+		}
+	}
+	p.Wait(painted)
+	p.Screenshot(screenshots, "control")
+}
+
+// testSameReport compares the report that the page exports with the one that
+// the command prints for the same files, byte by byte.
+func testSameReport(t *testing.T, p *browsertest.Page) {
+	for _, c := range []struct {
+		name  string
+		files []string
+	}{
+		{"data", []string{filepath.Join(backdoor, "activations.npy"), filepath.Join(backdoor, "labels.npy")}},
+		{"files", samplePaths(t)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			browsertest.Eval[bool](p, `(document.querySelector('[data-testid="clear"]')?.click(), true)`)
+			p.SetFiles(c.files...)
+			p.WaitState("done")
+			page, command := p.Download("export-json"), scan(t, c.files)
+			if !bytes.Equal(page, command) {
+				t.Errorf("page and command differ:\n%s", cmp.Diff(string(command), string(page)))
+			}
+		})
+	}
+}
+
+// scan is the JSON report of the command line tool.
+func scan(t *testing.T, files []string) []byte {
+	t.Helper()
+	out, err := exec.Command("bin/taster", append([]string{"scan", "-format", "json", "-fail-on", "never"}, files...)...).Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 3 {
+		return out // a file could not be read whole, which is in the report
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// The start page's samples must be the files that the tests know.
+func TestSamplesExist(t *testing.T) {
+	for _, dir := range []string{backdoor, control} {
+		for _, name := range []string{"activations.npy", "labels.npy"} {
+			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
