@@ -1,0 +1,209 @@
+// Package clusters is activation clustering: the rows of each labelled class
+// are reduced to their principal components and divided in two; a small or
+// well separated part may be rows that got their label by a trigger.
+//
+// Sources: Chen et al., "Detecting Backdoor Attacks on Deep Neural Networks by
+// Activation Clustering", 2018; and ActivationDefence of the Adversarial
+// Robustness Toolbox 1.20.1 (ART), whose options keep their names here.
+package clusters
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"taster/core"
+	"taster/core/num"
+)
+
+const (
+	name  = "activation-clustering"
+	title = "Activation clustering"
+)
+
+// Detector needs activations and labels. Two-means always finds two parts, so
+// its findings are context and accuse nobody.
+var Detector = &core.Detector{
+	Name:   name,
+	Title:  title,
+	Family: "geometry",
+	Help: "Reduces the rows of each labelled class to 10 principal components and divides them in two (2-means, the best of 40 fixed starts). " +
+		"Three published ways to judge the parts: smaller flags the smaller part of every class, always; relative-size flags a part below 35 % of its class; " +
+		"silhouette-scores does so only when the parts are also well apart. The default here is relative-size; ART's is smaller, which flags two fifths of unpoisoned rows. " +
+		"Relative-size, too, flags some classes that hold no poison, since every class divides somehow; read it beside other checks. " +
+		"It misses poison that is more than the size threshold, and poison that is not the largest difference inside the class. " +
+		"Score: (a − b)/(a + b) with a and b the distances to the centres of the larger and the smaller part, so 1 is at the smaller part's centre. " +
+		"Source: Chen et al. 2018; ART 1.20.1 ActivationDefence.",
+	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
+	Params: []core.Param{
+		{Name: "dims", Title: "Principal components", Default: "10", Min: 1, Max: 100,
+			Help: "Dimensions in which the rows are divided; data with fewer is used as it is. More keep finer differences and more noise."},
+		{Name: "analysis", Title: "Rule", Default: "relative-size", Choices: []string{"smaller", "relative-size", "silhouette-scores"},
+			Help: "smaller: flag the smaller part of every class. relative-size: flag a part below the size threshold. silhouette-scores: also ask for a silhouette above its threshold."},
+		{Name: "size-threshold", Title: "Size threshold", Default: "0.35", Min: 0, Max: 1,
+			Help: "A part below this share of its class (rounded to 2 places, as ART does) is small. A larger value flags more."},
+		{Name: "silhouette-threshold", Title: "Silhouette threshold", Default: "0.1", Min: -1, Max: 1,
+			Help: "Mean silhouette (rounded to 4 places) above which the parts count as apart. A larger value flags less. The value is ART's and is not calibrated."},
+	},
+	Rules: []core.Rule{small},
+	Run:   run,
+}
+
+var small = core.Rule{
+	ID: "CLUSTER-SMALL", Title: "Small cluster inside a class", Severity: core.Info,
+	Matters: "Rows that carry a trigger take another way through the network than the other rows of the class they are labelled as, so they can form a small cluster of their own. This method alone cannot tell such a cluster from an ordinary kind of the class.",
+	Benign:  "Most classes have kinds, such as two ways to write a digit, and two-means divides every class in two whether or not it has parts. In unpoisoned data some classes have a small part as well.",
+	Do:      "Look at rows of the small cluster beside rows of the large one. Take it seriously where the pooled within-class split or a label check accuses the same rows.",
+	Refs:    []string{"AML.T0020", "AML.T0018.000", "LLM04:2025"},
+}
+
+const minRows = 4 // fewer are not divided
+
+// run costs a PCA, a two-means and a silhouette for each class: see package num.
+func run(ctx context.Context, p *core.Pass) error {
+	m := newMeasure(p)
+	classes := p.Data.ByClass()
+	for c, rows := range classes {
+		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(classes))}})
+		if err != nil {
+			return err
+		}
+		if err := m.class(ctx, c, rows); err != nil {
+			return err
+		}
+	}
+	points, err := overview(ctx, p.Data, classes)
+	if err != nil {
+		return err
+	}
+	m.res.Points = points
+	for i, f := range m.flagged {
+		if f {
+			m.res.Flagged = append(m.res.Flagged, i)
+		}
+	}
+	if err := p.Emit(core.Event{Result: m.res}); err != nil {
+		return err
+	}
+	for _, f := range m.findings {
+		if err := p.Emit(core.Event{Finding: f}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type measure struct {
+	data     *core.Dataset
+	dims     int
+	analysis string
+	limits   thresholds
+	res      *core.Result
+	score    core.Floats
+	flagged  []bool
+	findings []*core.Finding
+}
+
+func newMeasure(p *core.Pass) *measure {
+	n := len(p.Data.Labels)
+	m := &measure{data: p.Data, dims: p.Params.Int("dims"), analysis: p.Params["analysis"],
+		limits: thresholds{size: num.Round(p.Params.Float("size-threshold"), 2), silhouette: p.Params.Float("silhouette-threshold")},
+		score:  make(core.Floats, n), flagged: make([]bool, n)}
+	groups := make(core.Ints, n)
+	for i := range n {
+		m.score[i], groups[i] = math.NaN(), -1
+	}
+	m.res = &core.Result{Detector: name, Params: p.Params, Flagged: []int{}, Groups: groups,
+		Scores: []core.Score{{Name: "nearness", Title: "Nearness to the smaller cluster, −1 to 1", Values: m.score}}}
+	return m
+}
+
+// class divides one class and adds its figures to the result.
+func (m *measure) class(ctx context.Context, c int, rows []int) error {
+	d, why, err := divide(ctx, num.Rows{Data: m.data.X.Data, Cols: m.data.X.Cols, Index: rows}, m.dims)
+	if err != nil {
+		return err
+	}
+	class := core.ClassResult{Class: m.data.Classes[c], Size: len(rows), Note: why}
+	if d == nil {
+		m.res.Classes = append(m.res.Classes, class)
+		return nil
+	}
+	d.score(rows, m.score)
+	v := d.judge(m.limits)
+	bad := v.of(m.analysis)
+	for i, r := range rows {
+		g := d.split.Group[i]
+		m.res.Groups[r] = int32(g)
+		m.flagged[r] = bad[g]
+	}
+	class.Figures = d.figures(v)
+	if d.sampled {
+		class.Note = fmt.Sprintf("silhouette of a fixed random sample of %d rows", num.SilhouetteMax)
+	}
+	m.res.Classes = append(m.res.Classes, class)
+	if m.analysis != "smaller" && bad[1] {
+		m.findings = append(m.findings, m.finding(c, rows, d))
+	}
+	return nil
+}
+
+func (m *measure) finding(c int, rows []int, d *division) *core.Finding {
+	var mine []int
+	for i, r := range rows {
+		if d.split.Group[i] == 1 {
+			mine = append(mine, r)
+		}
+	}
+	class := m.data.Classes[c]
+	return &core.Finding{Rule: small.ID, Severity: small.Severity, Confidence: core.LowConfidence,
+		Where: core.Location{Rows: mine, Class: class},
+		Title: fmt.Sprintf("Class %.80q has a small cluster", class),
+		Saw: fmt.Sprintf("Two-means in %d dimensions puts %d of the %d rows labelled %.80q (%.1f %%) in one cluster, below the size threshold of %g; the mean silhouette is %.3f.",
+			d.dims, len(mine), len(rows), class, 100*d.share(1), m.limits.size, d.silhouette),
+		Measured: []core.Figure{{Name: "size", Value: len(rows)}, {Name: "small", Value: len(mine)}, {Name: "share", Value: d.share(1)},
+			{Name: "size-threshold", Value: m.limits.size}, {Name: "silhouette", Value: d.silhouette}},
+	}
+}
+
+// overview projects all rows to the plane of their two leading components.
+func overview(ctx context.Context, data *core.Dataset, classes [][]int) (*core.Points, error) {
+	n := 0
+	for _, rows := range classes {
+		n += len(rows)
+	}
+	all := make([]int, 0, n)
+	for i := range data.Labels {
+		if data.Usable == nil || data.Usable[i] {
+			all = append(all, i)
+		}
+	}
+	x := num.Rows{Data: data.X.Data, Cols: data.X.Cols, Index: all}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	pca, err := num.NewPCA(ctx, x, 2)
+	if err != nil {
+		return nil, err
+	}
+	return pointsOf(x, pca, len(data.Labels)), nil
+}
+
+func pointsOf(x num.Rows, pca *num.PCA, n int) *core.Points {
+	p := &core.Points{X: make(core.Floats, n), Y: make(core.Floats, n),
+		Title: fmt.Sprintf("Principal components of all rows, %.1f %% of the variance", 100*(pca.Share(0)+pca.Share(1))),
+		Axes:  []string{axis(pca, 0), axis(pca, 1)}}
+	for i := range n {
+		p.X[i], p.Y[i] = math.NaN(), math.NaN()
+	}
+	scores, k := pca.Scores(x), len(pca.Vectors)
+	for i, r := range x.Index {
+		p.X[r], p.Y[r] = scores[i*k], 0
+		if k > 1 {
+			p.Y[r] = scores[i*k+1]
+		}
+	}
+	return p
+}
+
+func axis(pca *num.PCA, i int) string { return fmt.Sprintf("PC %d (%.1f %%)", i+1, 100*pca.Share(i)) }

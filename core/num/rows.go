@@ -1,0 +1,126 @@
+// Package num holds the numerics of the data detectors: class means, scatter
+// matrices, principal components, two-means, silhouettes and quantiles.
+//
+// Activations are stored as float32 and every sum runs in float64, in an order
+// that depends on the shapes alone. So a run repeats bit for bit, also between
+// a native build and WebAssembly where gonum is built with -tags noasm. The
+// hot loops are plain Go over register blocks, which runs as fast in
+// WebAssembly as natively, where gonum's kernels lose most of their speed.
+package num
+
+import "context"
+
+// Rows is a selection of rows of a row-major matrix, for example one class.
+type Rows struct {
+	Data  []float32 // whole matrix
+	Cols  int
+	Index []int // the selected rows; an empty Index selects none
+}
+
+// Len is the number of rows selected.
+func (x Rows) Len() int { return len(x.Index) }
+
+// Row is the i-th selected row, not copied.
+func (x Rows) Row(i int) []float32 {
+	at := x.Index[i] * x.Cols
+	return x.Data[at : at+x.Cols : at+x.Cols]
+}
+
+// Mean is the mean row, zero when no row is selected. O(n D).
+func (x Rows) Mean() []float64 {
+	m := make([]float64, x.Cols)
+	ones := [4]float64{1, 1, 1, 1}
+	x.quads(func(_, n int, r *[4][]float32) { addRows(m, r, &ones, n) })
+	if n := x.Len(); n > 0 {
+		for j := range m {
+			m[j] /= float64(n)
+		}
+	}
+	return m
+}
+
+// MulVec sets dst[i] to the inner product of row i and v. O(n D).
+func (x Rows) MulVec(dst, v []float64) {
+	x.quads(func(i, n int, r *[4][]float32) {
+		s := dotRows(r, v)
+		copy(dst[i:i+n], s[:n])
+	})
+}
+
+// AddTo adds to dst the sum of t[i] times row i. O(n D).
+func (x Rows) AddTo(dst, t []float64) {
+	x.quads(func(i, n int, r *[4][]float32) {
+		var s [4]float64
+		copy(s[:n], t[i:i+n])
+		addRows(dst, r, &s, n)
+	})
+}
+
+// gramVec adds to dst the scatter matrix about mean, times v, in one pass over
+// the rows: sum of (x_i - mean) ((x_i - mean) . v).
+func (x Rows) gramVec(dst, mean, v []float64) {
+	shift, sum := Dot(mean, v), 0.0
+	x.quads(func(_, n int, r *[4][]float32) {
+		s := dotRows(r, v)
+		for k := range s[:n] {
+			s[k] -= shift
+			sum += s[k]
+		}
+		addRows(dst, r, &s, n)
+	})
+	axpy(dst, -sum, mean)
+}
+
+// quads calls f for each four rows, with n < 4 of them in the last call. The
+// unused entries repeat a row, so that a kernel may read them.
+func (x Rows) quads(f func(i, n int, r *[4][]float32)) {
+	var r [4][]float32
+	for i := 0; i < x.Len(); i += 4 {
+		n := min(4, x.Len()-i)
+		for k := range r {
+			r[k] = x.Row(i + min(k, n-1))
+		}
+		f(i, n, &r)
+	}
+}
+
+const blockRows = 128 // rows widened at once: a block of 512 columns fits the second-level cache
+
+// AddScatter adds the sum of (x_i - mean)(x_i - mean)^T to the lower triangle
+// of the D x D matrix dst. O(n D^2 / 2) and a block of 128 rows of memory.
+// progress, unless nil, hears how many rows are done; its error, or that of
+// ctx, ends the sum.
+func (x Rows) AddScatter(ctx context.Context, dst, mean []float64, progress func(rows int) error) error {
+	b := newBlock(x.Cols)
+	for i := 0; i < x.Len(); i += blockRows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n := min(blockRows, x.Len()-i)
+		for k := range n {
+			b.put(k, x.Row(i+k), mean)
+		}
+		b.addProducts(dst, n)
+		if progress == nil {
+			continue
+		}
+		if err := progress(i + n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Project sets row i of the n x k matrix dst to the inner products of
+// x_i - mean with the k vectors. O(n D k).
+func (x Rows) Project(dst []float64, mean []float64, vectors [][]float64) {
+	k := len(vectors)
+	column := make([]float64, x.Len())
+	for j, v := range vectors {
+		shift := Dot(mean, v)
+		x.MulVec(column, v)
+		for i, s := range column {
+			dst[i*k+j] = s - shift
+		}
+	}
+}
