@@ -274,9 +274,13 @@ func (m *machine) string(in *inst) *core.Expr {
 	case opString, opBinstring, opShortBinstring:
 		value, err = m.byteString(in, text)
 	default:
-		if value = string(text); in.whole() && !validUTF8(text) {
+		if in.whole() && !validUTF8(text) {
 			m.fail(in.off, "%s is not UTF-8", in.name())
 		}
+		if len(text) <= sharedBytes && in.whole() {
+			return m.shared(text)
+		}
+		value = string(text)
 	}
 	if err != nil && in.whole() {
 		m.fail(in.off, "%s %.40q %v", in.name(), text, err)

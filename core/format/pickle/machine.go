@@ -42,7 +42,14 @@ type machine struct {
 type consts struct {
 	none, no, yes, unknown *core.Expr
 	bytes                  [256]*core.Expr
+	texts                  map[string]*core.Expr
 }
+
+// Bounds on the texts that are kept once: attribute names, mostly.
+const (
+	sharedTexts = 4096
+	sharedBytes = 64
+)
 
 func newMachine(f *facts, stream int, limits core.Limits) *machine {
 	m := &machine{facts: f, stream: stream, limit: limits.Memo, text: limits.TextLength}
@@ -62,6 +69,22 @@ func (m *machine) clone(f *facts) *machine {
 
 func literal(v any, at int64) *core.Expr {
 	return &core.Expr{Kind: core.ExprLiteral, Value: v, Offset: at}
+}
+
+// shared is the literal of a short text.
+func (m *machine) shared(text []byte) *core.Expr {
+	e := m.texts[string(text)]
+	if e != nil {
+		return e
+	}
+	e = literal(string(text), -1)
+	if m.texts == nil {
+		m.texts = map[string]*core.Expr{}
+	}
+	if len(m.texts) < sharedTexts {
+		m.texts[string(text)] = e
+	}
+	return e
 }
 
 // byteValue is the literal of a small number.

@@ -86,12 +86,20 @@ func hostError(err error) error {
 // imports says that the walk went well up to an import of a name that Python
 // could have, and to a call or the end.
 func (t *trial) imports() bool {
-	if t.facts == nil || len(t.facts.imports) == 0 || !t.stop && !t.exhausted && t.calls == 0 {
+	if t.facts == nil || !t.stop && !t.exhausted && t.calls == 0 {
 		return false
 	}
-	return !slices.ContainsFunc(t.facts.imports, func(i core.Import) bool {
-		return !i.Computed && !(isName(i.Module) && isName(i.Name))
-	})
+	named := false
+	for _, i := range t.facts.imports {
+		if i.Computed {
+			continue
+		}
+		if !isName(i.Module) || !isName(i.Name) {
+			return false
+		}
+		named = true
+	}
+	return named
 }
 
 // whole says that CPython would read a stream here to its end.

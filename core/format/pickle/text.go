@@ -189,12 +189,3 @@ func rawUnicode(text []byte) (string, error) {
 	}
 	return out.String(), nil
 }
-
-// latin1 is text with every byte as one character.
-func latin1(text []byte) string {
-	out := make([]rune, len(text))
-	for i, c := range text {
-		out[i] = rune(c)
-	}
-	return string(out)
-}
