@@ -46,7 +46,7 @@ type ExprKind uint8
 const (
 	ExprUnknown    ExprKind = iota // could not be followed
 	ExprLiteral                    // Value: nil, bool, int64, float64, string, []byte, or a *big.Int
-	ExprGlobal                     // Module, Name
+	ExprGlobal                     // Module, Name; Args are the operands when it is Computed
 	ExprCall                       // Fn applied to Args
 	ExprTuple                      // Args
 	ExprList                       // Args

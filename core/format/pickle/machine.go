@@ -216,7 +216,11 @@ func (m *machine) stackGlobal(in *inst) *core.Expr {
 	}
 	n, ok1 := wholeText(name)
 	s, ok2 := wholeText(module)
-	return m.global(in, s, n, !ok1 || !ok2)
+	g := m.global(in, s, n, !ok1 || !ok2)
+	if g.Computed {
+		g.Args = []*core.Expr{module, name}
+	}
+	return g
 }
 
 // maybeText says that e is a text, or the result of something that could make one.
