@@ -79,6 +79,33 @@ func testCancel(t *testing.T, p *browsertest.Page) {
 	checkListed(t, p, "checkpoint.pt", "dangerous")
 }
 
+// testWorkerDies makes the worker panic, by a message that the page never
+// sends. The page must replace it and go on.
+func testWorkerDies(t *testing.T, p *browsertest.Page) {
+	p.Wait(`testWorkers.length === 1`)
+	browsertest.Eval[bool](p, `(testWorkers[0].postMessage(null), true)`)
+	p.Wait(`testWorkers.length === 2`)
+	p.Sample("booby-trapped")
+	p.WaitState("done")
+	checkListed(t, p, "checkpoint.pt", "dangerous")
+}
+
+// testChangedFile changes a file on disk after it was added: the browser then
+// refuses to read it in the next run, which must be a finding.
+func testChangedFile(t *testing.T, p *browsertest.Page) {
+	file := write(t, "model.pkl", []byte("N."))
+	p.SetFiles(file)
+	p.WaitState("done")
+	checkListed(t, p, "model.pkl", "no-finding")
+	if err := os.WriteFile(file, []byte("(lp0\n."), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p.SetFiles(filepath.Join(artifacts, "files/evil/eval-p0.pkl"))
+	p.WaitState("done")
+	checkListed(t, p, "model.pkl", "unreadable")
+	checkListed(t, p, "eval-p0.pkl", "dangerous")
+}
+
 func testThousandFiles(t *testing.T, p *browsertest.Page) {
 	evil, err := os.ReadFile(filepath.Join(artifacts, "files/evil/eval-p0.pkl"))
 	if err != nil {

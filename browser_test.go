@@ -42,11 +42,25 @@ func TestPage(t *testing.T) {
 		{"same report as the command", testSameReport},
 		{"sparse archive", testSparseArchive},
 		{"cancel", testCancel},
+		{"worker dies", testWorkerDies},
+		{"changed file", testChangedFile},
 		{"a thousand files", testThousandFiles},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")))) })
+		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")), keepWorkers)) })
 	}
 }
+
+// keepWorkers lets tests reach the page's workers.
+const keepWorkers = `{
+	const Plain = Worker;
+	globalThis.testWorkers = [];
+	globalThis.Worker = class extends Plain {
+		constructor(...args) {
+			super(...args);
+			testWorkers.push(this);
+		}
+	};
+}`
 
 // sample is one file of testdata/artifacts. It and the verdicts expected of it
 // were made without Taster; see testdata/artifacts/README.md.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -39,12 +40,16 @@ type Page struct {
 }
 
 // Open serves h and opens it in a new tab with an empty profile. The page
-// closes with t. Open returns when the page can take files.
-func (b *Browser) Open(t testing.TB, h http.Handler) *Page {
+// closes with t. The scripts run before those of the page. Open returns when
+// the page can take files.
+func (b *Browser) Open(t testing.TB, h http.Handler, scripts ...string) *Page {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	p := b.tab(t, server)
+	for _, s := range scripts {
+		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: s})
+	}
 	p.do(chromedp.Navigate(server.URL))
 	p.Wait(`globalThis.tasterReady === true`)
 	return p
