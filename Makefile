@@ -28,7 +28,8 @@ BUILD := $(TAGS) -trimpath -buildvcs=false -ldflags="-s -w"
 .NOTPARALLEL:
 
 run: wasm
-	@$(GO) run $(TAGS) . -addr $(ADDR)
+	@$(GO) build $(BUILD) -o bin/serve .
+	@exec bin/serve -addr $(ADDR)
 
 build: wasm
 	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/taster ./cmd/taster
