@@ -16,7 +16,7 @@ import (
 // testNetwork checks that the page can reach nothing, and says so.
 func testNetwork(t *testing.T, p *browsertest.Page) {
 	p.Wait(`tasterTimes.sealed`)
-	t.Logf("ms since navigation: %v", browsertest.Eval[map[string]float64](p, `tasterTimes`))
+	t.Logf("ms since navigation: %v", browsertest.Eval[map[string]float64](p, `({...tasterTimes, ready: testReady})`))
 	shield := browsertest.Eval[struct {
 		Cut      bool
 		Policy   string

@@ -46,12 +46,13 @@ func TestPage(t *testing.T) {
 		{"changed file", testChangedFile},
 		{"a thousand files", testThousandFiles},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")), keepWorkers)) })
+		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")), watch)) })
 	}
 }
 
-// keepWorkers lets tests reach the page's workers.
-const keepWorkers = `{
+// watch lets tests reach the page's workers, and notes when the first one is
+// ready for files.
+const watch = `{
 	const Plain = Worker;
 	globalThis.testWorkers = [];
 	globalThis.Worker = class extends Plain {
@@ -60,6 +61,14 @@ const keepWorkers = `{
 			testWorkers.push(this);
 		}
 	};
+	let ready = false;
+	Object.defineProperty(globalThis, 'tasterReady', {
+		get: () => ready,
+		set: v => {
+			if (v) globalThis.testReady ??= performance.now();
+			ready = v;
+		},
+	});
 }`
 
 // sample is one file of testdata/artifacts. It and the verdicts expected of it
