@@ -1,0 +1,238 @@
+// Package dataset turns files into the one [core.Dataset] that the data
+// detectors read: Suggest guesses what each artifact is for, Load reads the
+// artifacts by their roles, and says for each of them whether it was used and
+// why not. Rows belong together by position alone, so counts are checked and
+// nothing is ever cut or filled up to make them fit.
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"taster/core"
+)
+
+// Rules lists what Load reports.
+var Rules = []core.Rule{ruleUnused}
+
+var ruleUnused = core.Rule{ID: "DATA-UNUSED", Title: "A part of the data could not be used", Severity: core.Info,
+	Matters: "The checks that need this part were not made, or were made without it.",
+	Benign:  "A file that was given a wrong role, or that belongs to another export of the same data.",
+	Do:      "Read the reason, give the file its proper role or export both parts again from the same rows, and run again.",
+	Refs:    []string{"LLM04:2025"}}
+
+// Load reads artifacts by their Role. It is nil without an error when none has
+// the role of activations or labels. A part that cannot be used is no error: it
+// is listed in Info.Parts with the reason, and reported as a finding. Errors
+// are those of ctx and emit.
+//
+// Memory: four bytes for each value of the activations and probabilities,
+// together at most limits.Cells values, and some tens of bytes for each row.
+func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, emit func(core.Event) error) (*core.Dataset, error) {
+	l := &loader{ctx: ctx, limits: limits.WithDefaults(), emit: emit, data: &core.Dataset{}, byRole: map[core.Role][]*core.Artifact{}}
+	l.left = l.limits.Cells
+	for _, a := range artifacts {
+		a.Walk(func(m *core.Artifact) { l.byRole[m.Role] = append(l.byRole[m.Role], m) })
+	}
+	if len(l.byRole[core.RoleActivations]) == 0 && len(l.byRole[core.RoleLabels]) == 0 {
+		return nil, nil
+	}
+	for _, step := range []func() error{l.activations, l.labels, l.probs, l.others, l.quality} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	l.describe()
+	return l.data, nil
+}
+
+type loader struct {
+	ctx    context.Context
+	limits core.Limits
+	emit   func(core.Event) error
+	data   *core.Dataset
+	byRole map[core.Role][]*core.Artifact
+	left   int64     // cells that may still be loaded
+	whole  []int64   // value of each class, when labels are whole numbers
+	within *labelSet // labels found in the table of the activations
+}
+
+// take offers the artifacts of role to use, in order, until one is accepted.
+// use gives the reason when it does not accept.
+func (l *loader) take(role core.Role, use func(a *core.Artifact) (why string, err error)) error {
+	taken := ""
+	for _, a := range l.byRole[role] {
+		part := partOf(role, a)
+		if taken != "" {
+			part.Why = fmt.Sprintf("%.200q already has this role", taken)
+			l.data.Info.Parts = append(l.data.Info.Parts, part)
+			continue
+		}
+		err := l.emit(core.Event{Progress: &core.Progress{Step: "Loading " + string(role), Unit: "rows", Total: part.Rows}})
+		if err != nil {
+			return err
+		}
+		if part.Why, err = use(a); l.ctx.Err() != nil {
+			return l.ctx.Err()
+		} else if err != nil {
+			part.Why = err.Error()
+		}
+		part.Used = part.Why == ""
+		l.data.Info.Parts = append(l.data.Info.Parts, part)
+		if part.Used {
+			taken = a.Path()
+		} else if err := l.unused(part, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) unused(part core.Part, a *core.Artifact) error {
+	return l.emit(core.Event{Finding: &core.Finding{Rule: ruleUnused.ID, Severity: ruleUnused.Severity, Confidence: core.HighConfidence,
+		Where: a.Whole(), Title: fmt.Sprintf("Not used as %s", part.Role), Saw: sentence(part.Why), Unread: true}})
+}
+
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
+
+// partOf describes a by what it was recognised as, before it is read.
+func partOf(role core.Role, a *core.Artifact) core.Part {
+	p := core.Part{Role: role, Path: a.Path()}
+	switch {
+	case a.Table != nil:
+		p.Rows, p.Shape = a.Table.Rows, shapeText([]int64{a.Table.Rows, int64(len(a.Table.Columns))})
+	case len(a.Tensors) == 1:
+		p.Shape = shapeText(a.Tensors[0].Shape)
+		if s := a.Tensors[0].Shape; len(s) > 0 {
+			p.Rows = s[0]
+		}
+	default:
+		p.Shape = fmt.Sprintf("%d tensors", len(a.Tensors))
+	}
+	return p
+}
+
+func shapeText(shape []int64) string {
+	if len(shape) == 0 {
+		return "scalar"
+	}
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", " x ")
+}
+
+// others lists the artifacts whose role no check reads yet.
+func (l *loader) others() error {
+	for _, role := range core.Roles() {
+		switch role {
+		case core.RoleActivations, core.RoleLabels, core.RoleProbs, core.RoleModel, core.RoleOther:
+			continue
+		}
+		for _, a := range l.byRole[role] {
+			part := partOf(role, a)
+			part.Why = "no check of this version reads this role"
+			l.data.Info.Parts = append(l.data.Info.Parts, part)
+		}
+	}
+	return nil
+}
+
+func (l *loader) note(format string, args ...any) {
+	l.data.Info.Notes = append(l.data.Info.Notes, fmt.Sprintf(format, args...))
+}
+
+// describe fills Info, apart from parts and notes.
+func (l *loader) describe() {
+	d := l.data
+	d.Info.Rows = len(d.Labels)
+	if d.X != nil {
+		d.Info.Rows, d.Info.Dims = d.X.Rows, d.X.Cols
+	}
+	sizes := make([]int, len(d.Classes))
+	d.Info.Labels = make(core.Ints, d.Info.Rows)
+	for i := range d.Info.Labels {
+		d.Info.Labels[i] = -1
+	}
+	for i, c := range d.Labels {
+		sizes[c]++
+		d.Info.Labels[i] = int32(c)
+	}
+	for c, name := range d.Classes {
+		d.Info.Classes = append(d.Info.Classes, core.ClassInfo{Name: name, Size: sizes[c]})
+	}
+	l.noteClasses(sizes)
+}
+
+const tinyClass = 10 // rows below which most measures of a class mean nothing
+
+func (l *loader) noteClasses(sizes []int) {
+	var tiny []string
+	for c, n := range sizes {
+		if n < tinyClass {
+			tiny = append(tiny, fmt.Sprintf("%.40q (%d)", l.data.Classes[c], n))
+		}
+	}
+	if len(tiny) > 0 {
+		more := ""
+		if len(tiny) > 5 {
+			more = ", ..."
+		}
+		l.note("%s fewer than %d rows, too few for most checks: %s%s.", counted(len(tiny), "class has", "classes have"), tinyClass,
+			strings.Join(tiny[:min(len(tiny), 5)], ", "), more)
+	}
+	if len(sizes) == 1 {
+		l.note("All rows have the same label, so nothing can be compared between classes.")
+	}
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// quality marks rows that hold NaN or infinities and counts columns that say
+// nothing. O(N D).
+func (l *loader) quality() error {
+	x := l.data.X
+	if x == nil {
+		return nil
+	}
+	varies := make([]bool, x.Cols)
+	bad := 0
+	for i := range x.Rows {
+		if i%4096 == 0 && l.ctx.Err() != nil {
+			return l.ctx.Err()
+		}
+		finite := true
+		for j, v := range x.Row(i) {
+			finite = finite && v-v == 0
+			varies[j] = varies[j] || v != x.Data[j]
+		}
+		if !finite {
+			bad++
+			l.exclude(i)
+		}
+	}
+	if bad > 0 {
+		l.note("NaN or infinite activations in %d of %d rows, which every check leaves out.", bad, x.Rows)
+	}
+	constant := 0
+	for _, v := range varies {
+		if !v {
+			constant++
+		}
+	}
+	if constant > 0 && x.Rows > 1 {
+		l.note("%s the same value in every row.", counted(constant, fmt.Sprintf("of %d dimensions has", x.Cols), fmt.Sprintf("of %d dimensions have", x.Cols)))
+	}
+	return nil
+}
+
+func (l *loader) exclude(row int) {
+	if l.data.Usable == nil {
+		l.data.Usable = slices.Repeat([]bool{true}, l.data.X.Rows)
+	}
+	l.data.Usable[row] = false
+}

@@ -1,0 +1,234 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"taster/core"
+	"taster/core/tensor"
+)
+
+const (
+	maxClasses = 100_000 // more are taken for row numbers
+	blank      = "(blank)"
+)
+
+// labelSet is labels as read: the class of each row.
+type labelSet struct {
+	rows    []int
+	classes []string
+	whole   []int64 // value of each class; nil when they are words
+}
+
+// labels loads the given labels, else those that stand in the table of the
+// activations.
+func (l *loader) labels() error {
+	err := l.take(core.RoleLabels, func(a *core.Artifact) (string, error) {
+		set, err := l.readLabels(a)
+		if err != nil {
+			return "", err
+		}
+		if len(set.rows) == 0 {
+			return "it holds no labels", nil
+		}
+		if why := l.mismatch(int64(len(set.rows)), "labels"); why != "" {
+			return why, nil
+		}
+		l.setLabels(set, a)
+		return "", nil
+	})
+	if err != nil || l.data.Labels != nil || l.within == nil {
+		return err
+	}
+	l.setLabels(l.within, nil)
+	l.note("The labels are a column of the same table as the activations.")
+	return nil
+}
+
+func (l *loader) setLabels(s *labelSet, a *core.Artifact) {
+	l.data.Labels, l.data.Classes, l.whole = s.rows, s.classes, s.whole
+	if l.data.File == "" && a != nil {
+		l.data.File, l.data.Member = a.File, a.Member
+	}
+}
+
+// readLabels reads whole numbers, one-hot rows, or a column of a table.
+func (l *loader) readLabels(a *core.Artifact) (*labelSet, error) {
+	if a.Table != nil {
+		return l.tableLabels(a.Table)
+	}
+	t, err := pick(a, func(t core.Tensor) bool { return formOf(t.Shape) != other }, core.RoleLabels)
+	if err != nil {
+		return nil, err
+	}
+	if formOf(t.Shape) == matrix {
+		return l.oneHot(*t)
+	}
+	values, err := tensor.Int64s(l.ctx, *t, l.limits.Cells)
+	if err != nil {
+		return nil, err
+	}
+	return numbered(values)
+}
+
+// numbered makes classes of the distinct values, ascending.
+func numbered(values []int64) (*labelSet, error) {
+	seen := map[int64]int{}
+	for _, v := range values {
+		seen[v] = 0
+		if len(seen) > maxClasses {
+			return nil, tooMany()
+		}
+	}
+	s := &labelSet{rows: make([]int, len(values))}
+	for v := range seen {
+		s.whole = append(s.whole, v)
+	}
+	slices.Sort(s.whole)
+	for c, v := range s.whole {
+		seen[v] = c
+		s.classes = append(s.classes, strconv.FormatInt(v, 10))
+	}
+	for i, v := range values {
+		s.rows[i] = seen[v]
+	}
+	return s, nil
+}
+
+func tooMany() error {
+	return fmt.Errorf("%w: more than %d different labels", core.ErrLimit, maxClasses)
+}
+
+// oneHot reads rows that have a single 1.
+func (l *loader) oneHot(t core.Tensor) (*labelSet, error) {
+	if t.Shape[1] > maxClasses {
+		return nil, tooMany()
+	}
+	m, err := tensor.Rows(l.ctx, t, l.left)
+	if err != nil {
+		return nil, err
+	}
+	s := &labelSet{rows: make([]int, m.Rows)}
+	for c := range m.Cols {
+		s.classes, s.whole = append(s.classes, strconv.Itoa(c)), append(s.whole, int64(c))
+	}
+	for i := range s.rows {
+		if s.rows[i] = hot(m.Row(i)); s.rows[i] < 0 {
+			return nil, fmt.Errorf("%w: row %d is not one-hot, so the matrix holds no labels", core.ErrUnsupported, i)
+		}
+	}
+	return s, nil
+}
+
+// hot is the column of the 1 in a row of zeros, or -1.
+func hot(row []float32) int {
+	at := -1
+	for j, v := range row {
+		switch {
+		case v == 0:
+		case v == 1 && at < 0:
+			at = j
+		default:
+			return -1
+		}
+	}
+	return at
+}
+
+func (l *loader) tableLabels(t *core.Table) (*labelSet, error) {
+	c := labelColumn(t)
+	if c < 0 {
+		c = onlyColumn(t)
+	}
+	if c < 0 {
+		return nil, fmt.Errorf("%w: no column of the table is called label, target, class or y", core.ErrUnsupported)
+	}
+	if t.Rows > l.limits.Cells {
+		return nil, fmt.Errorf("%w: %d rows, the limit is %d", core.ErrLimit, t.Rows, l.limits.Cells)
+	}
+	texts := newLabelTexts(l.limits.TextLength)
+	err := scanRows(l.ctx, t, func(_ int, fields []string) error { return texts.add(field(fields, c)) })
+	if err != nil {
+		return nil, err
+	}
+	return texts.set()
+}
+
+// labelTexts collects labels as they are written.
+type labelTexts struct {
+	longest int
+	rows    []int
+	index   map[string]int
+	texts   []string
+}
+
+func newLabelTexts(longest int) *labelTexts {
+	return &labelTexts{longest: longest, index: map[string]int{}}
+}
+
+func (t *labelTexts) add(text string) error {
+	text = strings.TrimSpace(text)
+	if len(text) > t.longest {
+		return fmt.Errorf("%w: a label of %d bytes, the limit is %d", core.ErrLimit, len(text), t.longest)
+	}
+	c, ok := t.index[text]
+	if !ok {
+		if len(t.texts) == maxClasses {
+			return tooMany()
+		}
+		text = strings.Clone(text) // the field is valid only now
+		c = len(t.texts)
+		t.index[text], t.texts = c, append(t.texts, text)
+	}
+	t.rows = append(t.rows, c)
+	return nil
+}
+
+// set puts the classes in order: numbers by value, so that 1 and 1.0 are one
+// class, words by their bytes.
+func (t *labelTexts) set() (*labelSet, error) {
+	if values, ok := t.numbers(); ok {
+		rows := make([]int64, len(t.rows))
+		for i, c := range t.rows {
+			rows[i] = values[c]
+		}
+		return numbered(rows)
+	}
+	order := make([]int, len(t.texts)) // of texts, by rank
+	for c := range order {
+		order[c] = c
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(t.texts[a], t.texts[b]) })
+	s, rank := &labelSet{rows: t.rows}, make([]int, len(order))
+	for i, c := range order {
+		rank[c] = i
+		s.classes = append(s.classes, name(t.texts[c]))
+	}
+	for i, c := range s.rows {
+		s.rows[i] = rank[c]
+	}
+	return s, nil
+}
+
+func name(text string) string {
+	if text == "" {
+		return blank
+	}
+	return text
+}
+
+// numbers reads all texts as whole numbers.
+func (t *labelTexts) numbers() ([]int64, bool) {
+	out := make([]int64, len(t.texts))
+	for i, text := range t.texts {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || v != math.Trunc(v) || math.Abs(v) > 1<<53 {
+			return nil, false
+		}
+		out[i] = int64(v)
+	}
+	return out, true
+}

@@ -1,0 +1,189 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"taster/core"
+	"taster/core/tensor"
+)
+
+// activations loads X. A table may bring the labels along.
+func (l *loader) activations() error {
+	return l.take(core.RoleActivations, func(a *core.Artifact) (string, error) {
+		x, labels, err := l.matrix(a, core.RoleActivations)
+		switch {
+		case err != nil:
+			return "", err
+		case x.Rows == 0 || x.Cols == 0:
+			return fmt.Sprintf("it holds %d rows of %d values", x.Rows, x.Cols), nil
+		}
+		l.data.X, l.within, l.data.File, l.data.Member = x, labels, a.File, a.Member
+		l.left -= int64(len(x.Data))
+		return "", nil
+	})
+}
+
+// probs loads the predicted probabilities, whose columns are the classes.
+func (l *loader) probs() error {
+	return l.take(core.RoleProbs, func(a *core.Artifact) (string, error) {
+		p, _, err := l.matrix(a, core.RoleProbs)
+		if err != nil {
+			return "", err
+		}
+		if why := l.mismatch(int64(p.Rows), "probabilities"); why != "" {
+			return why, nil
+		}
+		if l.data.Labels != nil && !l.fitClasses(p.Cols) {
+			return fmt.Sprintf("it has %d columns for %d classes", p.Cols, len(l.data.Classes)), nil
+		}
+		outside := 0
+		for _, v := range p.Data {
+			if !(v >= -1e-6 && v <= 1+1e-6) {
+				outside++
+			}
+		}
+		if outside > 0 {
+			return fmt.Sprintf("%d of its %d values are not between 0 and 1", outside, len(p.Data)), nil
+		}
+		l.data.Probs = p
+		l.left -= int64(len(p.Data))
+		return "", nil
+	})
+}
+
+// mismatch is the reason why n rows do not fit what is already loaded.
+func (l *loader) mismatch(n int64, what string) string {
+	switch {
+	case l.data.X != nil && n != int64(l.data.X.Rows):
+		return fmt.Sprintf("it has %d rows of %s for %d rows of activations, and nothing says which belong together", n, what, l.data.X.Rows)
+	case l.data.X == nil && l.data.Labels != nil && n != int64(len(l.data.Labels)):
+		return fmt.Sprintf("it has %d rows of %s for %d labels, and nothing says which belong together", n, what, len(l.data.Labels))
+	}
+	return ""
+}
+
+// fitClasses makes the classes the columns 0 ... k-1 when the labels are such
+// numbers, also where some of them never occur.
+func (l *loader) fitClasses(k int) bool {
+	for _, v := range l.whole {
+		if v < 0 || v >= int64(k) {
+			return len(l.data.Classes) == k
+		}
+	}
+	if l.whole == nil || k > maxClasses {
+		return len(l.data.Classes) == k
+	}
+	for i, c := range l.data.Labels {
+		l.data.Labels[i] = int(l.whole[c])
+	}
+	l.data.Classes, l.whole = make([]string, k), make([]int64, k)
+	for c := range k {
+		l.data.Classes[c], l.whole[c] = strconv.Itoa(c), int64(c)
+	}
+	return true
+}
+
+// matrix reads an array of rows, or the numeric columns of a table.
+func (l *loader) matrix(a *core.Artifact, role core.Role) (*core.Matrix, *labelSet, error) {
+	if a.Table != nil {
+		return l.tableMatrix(a.Table)
+	}
+	t, err := pick(a, func(t core.Tensor) bool { return len(t.Shape) > 0 }, role)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := tensor.Rows(l.ctx, *t, l.left)
+	return m, nil, err
+}
+
+// pick chooses the tensor of a that fits the role: the only one of fitting
+// shape, or the only one of those whose name fits.
+func pick(a *core.Artifact, fits func(core.Tensor) bool, role core.Role) (*core.Tensor, error) {
+	var all, named []*core.Tensor
+	for i := range a.Tensors {
+		t := &a.Tensors[i]
+		if !fits(*t) {
+			continue
+		}
+		all = append(all, t)
+		if byName(t.Name, formOf(t.Shape)) == role {
+			named = append(named, t)
+		}
+	}
+	switch {
+	case len(all) == 1:
+		return all[0], nil
+	case len(named) == 1:
+		return named[0], nil
+	case len(all) == 0:
+		return nil, fmt.Errorf("%w: it holds no array of a shape that fits %s", core.ErrUnsupported, role)
+	}
+	return nil, fmt.Errorf("%w: it holds %d arrays that could be the %s", core.ErrUnsupported, len(all), role)
+}
+
+// tableMatrix reads the numeric columns, apart from row numbers and the
+// labels, which are read along.
+func (l *loader) tableMatrix(t *core.Table) (*core.Matrix, *labelSet, error) {
+	label, columns := labelColumn(t), featureColumns(t)
+	if len(columns) == 0 {
+		return nil, nil, fmt.Errorf("%w: the table has no numeric columns besides labels and row numbers", core.ErrUnsupported)
+	}
+	if t.Rows > l.left/int64(len(columns)) {
+		return nil, nil, fmt.Errorf("%w: %d rows of %d numbers, the limit is %d", core.ErrLimit, t.Rows, len(columns), l.left)
+	}
+	m := &core.Matrix{Rows: int(t.Rows), Cols: len(columns), Data: make([]float32, t.Rows*int64(len(columns)))}
+	var texts *labelTexts
+	if label >= 0 {
+		texts = newLabelTexts(l.limits.TextLength)
+	}
+	err := scanRows(l.ctx, t, func(row int, fields []string) error {
+		for j, c := range columns {
+			m.Data[row*m.Cols+j] = parse(fields, c)
+		}
+		if texts == nil {
+			return nil
+		}
+		return texts.add(field(fields, label))
+	})
+	if err != nil || texts == nil {
+		return m, nil, err
+	}
+	set, err := texts.set()
+	return m, set, err
+}
+
+// scanRows checks that the table has as many rows as it said.
+func scanRows(ctx context.Context, t *core.Table, yield func(row int, fields []string) error) error {
+	n := int64(0)
+	err := t.Scan(ctx, func(row int64, fields []string) error {
+		if row != n || n >= t.Rows {
+			return fmt.Errorf("%w: the table changed while it was read", core.ErrMalformed)
+		}
+		n++
+		return yield(int(row), fields)
+	})
+	if err == nil && n != t.Rows {
+		err = fmt.Errorf("%w: the table has %d rows, %d were found at first", core.ErrMalformed, n, t.Rows)
+	}
+	return err
+}
+
+// parse is NaN for what is no number, so that the row is left out and counted.
+func parse(fields []string, c int) float32 {
+	v, err := strconv.ParseFloat(strings.TrimSpace(field(fields, c)), 32)
+	if err != nil {
+		return float32(math.NaN())
+	}
+	return float32(v)
+}
+
+func field(fields []string, c int) string {
+	if c >= len(fields) {
+		return ""
+	}
+	return fields[c]
+}

@@ -1,0 +1,318 @@
+package dataset
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"taster/core"
+)
+
+// form is what the shape of an array allows it to be.
+type form int
+
+const (
+	other  form = iota
+	vector      // N, N x 1 or 1 x N
+	matrix      // N x D, or more dimensions
+)
+
+func formOf(shape []int64) form {
+	switch {
+	case len(shape) == 1, len(shape) == 2 && (shape[0] == 1 || shape[1] == 1):
+		return vector
+	case len(shape) >= 2:
+		return matrix
+	}
+	return other
+}
+
+// Suggest guesses what each artifact is for, by the words in its name and by
+// its shape; a path that is not in the answer has no role. Where nothing is
+// called activations or labels, a matrix and a vector of as many rows are taken
+// for them. Of several files of probabilities the out-of-sample one is
+// preferred: a network that has seen a wrong label tends to confirm it.
+func Suggest(artifacts []*core.Artifact) map[string]core.Role {
+	s := &suggestion{roles: map[string]core.Role{}}
+	for _, a := range artifacts {
+		a.Walk(s.name)
+	}
+	s.pair()
+	s.preferOutOfSample()
+	return s.roles
+}
+
+type suggestion struct {
+	roles  map[string]core.Role
+	arrays []*core.Artifact // of data, named or not
+}
+
+func (s *suggestion) name(a *core.Artifact) {
+	role := core.Role("")
+	switch {
+	case isModel(a):
+		if a.Member == "" {
+			role = core.RoleModel
+		}
+	case a.Table != nil:
+		role = tableRole(a)
+	case len(a.Tensors) == 1:
+		role = arrayRole(a)
+	default:
+		return
+	}
+	if role != "" {
+		s.roles[a.Path()] = role
+	}
+	if role != core.RoleModel {
+		s.arrays = append(s.arrays, a)
+	}
+}
+
+// isModel reports whether a holds code facts, or is of a kind that weights
+// come in.
+func isModel(a *core.Artifact) bool {
+	return len(a.Streams) > 0 || len(a.Imports) > 0 || slices.Contains([]string{"torch", "pickle", "gguf", "onnx", "keras"}, a.Kind) ||
+		a.Kind == "safetensors" && len(a.Tensors) != 1
+}
+
+// arrayRole goes by the name of the file, then by that of the array in it.
+func arrayRole(a *core.Artifact) core.Role {
+	t := a.Tensors[0]
+	role := byName(a.Path(), formOf(t.Shape))
+	if role == "" {
+		role = byName(t.Name, formOf(t.Shape))
+	}
+	if role == "" && a.Kind == "safetensors" {
+		role = core.RoleModel
+	}
+	return role
+}
+
+// pair looks for a matrix and labels of as many rows when names did not say.
+func (s *suggestion) pair() {
+	x, y := s.first(core.RoleActivations), s.first(core.RoleLabels)
+	if x != nil && (y != nil || x.Table != nil && labelColumn(x.Table) >= 0) {
+		return
+	}
+	labels := map[int64]*core.Artifact{} // the first candidate, by rows
+	for _, a := range s.arrays {
+		if (a == y || y == nil && s.mayBeLabels(a)) && labels[rows(a)] == nil {
+			labels[rows(a)] = a
+		}
+	}
+	for _, a := range s.arrays {
+		y := labels[rows(a)]
+		if y != nil && y != a && (a == x || x == nil && s.mayBeActivations(a)) {
+			s.roles[a.Path()], s.roles[y.Path()] = core.RoleActivations, core.RoleLabels
+			return
+		}
+	}
+}
+
+func (s *suggestion) mayBeLabels(a *core.Artifact) bool {
+	if s.roles[a.Path()] != "" || rows(a) < 2 {
+		return false
+	}
+	if a.Table != nil {
+		return onlyColumn(a.Table) >= 0
+	}
+	return formOf(a.Tensors[0].Shape) == vector && !isFloat(a.Tensors[0].DType)
+}
+
+func (s *suggestion) mayBeActivations(a *core.Artifact) bool {
+	if s.roles[a.Path()] != "" || rows(a) < 2 {
+		return false
+	}
+	if a.Table != nil {
+		return len(featureColumns(a.Table)) >= 2
+	}
+	return formOf(a.Tensors[0].Shape) == matrix && isFloat(a.Tensors[0].DType)
+}
+
+func isFloat(d core.DType) bool { return strings.HasPrefix(string(d), "F") || d == "BF16" }
+
+func (s *suggestion) first(role core.Role) *core.Artifact {
+	for _, a := range s.arrays {
+		if s.roles[a.Path()] == role {
+			return a
+		}
+	}
+	return nil
+}
+
+// rows counts along the first dimension, or along a 1 x N vector.
+func rows(a *core.Artifact) int64 {
+	if a.Table != nil {
+		return a.Table.Rows
+	}
+	s := a.Tensors[0].Shape
+	if len(s) == 2 && s[0] == 1 {
+		return s[1]
+	}
+	if len(s) == 0 {
+		return 0
+	}
+	return s[0]
+}
+
+func (s *suggestion) preferOutOfSample() {
+	var probs []*core.Artifact
+	for _, a := range s.arrays {
+		if s.roles[a.Path()] == core.RoleProbs {
+			probs = append(probs, a)
+		}
+	}
+	best := slices.IndexFunc(probs, func(a *core.Artifact) bool { return has(words(a.Path()), outOfSample) })
+	for i, a := range probs {
+		if i != max(best, 0) {
+			s.roles[a.Path()] = core.RoleOther
+		}
+	}
+}
+
+// The words by which people name such files, in lower case.
+var (
+	labelWords   = []string{"label", "labels", "y", "target", "targets", "class", "classes", "category", "gt", "groundtruth"}
+	featureWords = []string{"activation", "activations", "act", "acts", "feature", "features", "feat", "feats", "embedding", "embeddings",
+		"embed", "embs", "emb", "hook", "hooks", "hidden", "latent", "latents", "penultimate", "representation", "representations", "x"}
+	trustedWords = []string{"clean", "reference", "ref", "trusted"}
+	probWords    = []string{"prob", "probs", "proba", "probability", "probabilities", "softmax"}
+	predWords    = []string{"pred", "preds", "prediction", "predictions", "predicted"}
+	triggerWords = []string{"trigger", "triggered", "backdoored"}
+	weightWords  = []string{"weight", "weights"}
+	outOfSample  = []string{"oos", "oof", "cv", "holdout", "heldout", "crossval", "out"}
+)
+
+// byName guesses from the words of a file's or tensor's name and its form.
+func byName(name string, f form) core.Role {
+	w := words(name)
+	switch {
+	case has(w, []string{"test", "val", "valid"}):
+		return testRole(w, f)
+	case has(w, probWords) && f == matrix:
+		return core.RoleProbs
+	case has(w, weightWords) && f == matrix:
+		return core.RoleWeights
+	case has(w, []string{"bias"}) && f == vector:
+		return core.RoleBias
+	case has(w, predWords):
+		return ""
+	case has(w, trustedWords) && has(w, labelWords):
+		return core.RoleReferenceLabels
+	case has(w, trustedWords) && f == matrix:
+		return core.RoleReference
+	case has(w, labelWords) && f != other:
+		return core.RoleLabels
+	case has(w, featureWords) && f != other:
+		return core.RoleActivations
+	}
+	return ""
+}
+
+func testRole(w []string, f form) core.Role {
+	switch {
+	case f != vector:
+		return ""
+	case has(w, triggerWords):
+		return core.RoleTestTriggered
+	case has(w, predWords):
+		return core.RoleTestPred
+	case has(w, labelWords):
+		return core.RoleTestLabels
+	}
+	return ""
+}
+
+// tableRole takes a table with several numeric columns for activations, which
+// may have the labels beside them, and one whose name or columns say so for
+// labels.
+func tableRole(a *core.Artifact) core.Role {
+	n := len(featureColumns(a.Table))
+	f := vector
+	if n >= 2 {
+		f = matrix
+	}
+	role := byName(a.Path(), f)
+	switch {
+	case role == core.RoleLabels && n >= 2 && labelColumn(a.Table) < 0:
+		return core.RoleLabels // one-hot, or a file that a person called labels
+	case role != "" && role != core.RoleLabels:
+		return role
+	case labelColumn(a.Table) >= 0 && n >= 2:
+		return core.RoleActivations
+	case role == core.RoleLabels, labelColumn(a.Table) >= 0:
+		return core.RoleLabels
+	}
+	return ""
+}
+
+// labelColumn is the first column that is called like labels, or -1.
+func labelColumn(t *core.Table) int {
+	return slices.IndexFunc(t.Columns, func(c core.Column) bool { return has(words(c.Name), labelWords) })
+}
+
+// featureColumns lists the numeric columns apart from labels and row numbers.
+func featureColumns(t *core.Table) []int {
+	label := labelColumn(t)
+	var out []int
+	for i, c := range t.Columns {
+		if i != label && c.Numeric && !isRowNumber(c.Name) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// onlyColumn is the one column that is no row number, or -1.
+func onlyColumn(t *core.Table) int {
+	only := -1
+	for i, c := range t.Columns {
+		if isRowNumber(c.Name) {
+			continue
+		}
+		if only >= 0 {
+			return -1
+		}
+		only = i
+	}
+	return only
+}
+
+// isRowNumber knows the names that pandas and people give to row numbers.
+func isRowNumber(column string) bool {
+	switch strings.ToLower(strings.TrimSpace(column)) {
+	case "", "id", "idx", "index", "row", "unnamed: 0":
+		return true
+	}
+	return false
+}
+
+// words splits the last element of a path at what is no letter and before a
+// capital that follows a small letter: "dump/actsLayer4.npy" is acts, layer, npy.
+func words(name string) []string {
+	if i := strings.LastIndexByte(name, '!'); i >= 0 {
+		name = name[i+1:]
+	}
+	name = path.Base(strings.ReplaceAll(name, "\\", "/"))
+	var b strings.Builder
+	small := false
+	for _, r := range name {
+		switch {
+		case !unicode.IsLetter(r):
+			b.WriteByte(' ')
+			small = false
+			continue
+		case unicode.IsUpper(r) && small:
+			b.WriteByte(' ')
+		}
+		small = unicode.IsLower(r)
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return strings.Fields(b.String())
+}
+
+func has(words, any []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
+}
