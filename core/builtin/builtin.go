@@ -6,7 +6,11 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/dataset"
+	"taster/core/detect/clusters"
 	"taster/core/detect/codeexec"
+	"taster/core/detect/fisher"
+	"taster/core/detect/spectral"
 	"taster/core/format/csv"
 	"taster/core/format/npy"
 	"taster/core/format/pickle"
@@ -24,17 +28,17 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector}
+	return []*core.Detector{codeexec.Detector, fisher.Detector, clusters.Detector, spectral.Detector}
 }
 
 // Config is the engine's configuration with every plug-in.
 func Config() scan.Config {
-	return scan.Config{Formats: Formats(), Detectors: Detectors()}
+	return scan.Config{Formats: Formats(), Detectors: Detectors(), Suggest: dataset.Suggest, Load: dataset.Load}
 }
 
-// Rules lists every rule by rising id: the engine's, the formats', the detectors'.
+// Rules lists every rule by rising id: the engine's, the dataset's, the formats', the detectors'.
 func Rules() []core.Rule {
-	rules := scan.Rules()
+	rules := append(scan.Rules(), dataset.Rules...)
 	for _, f := range Formats() {
 		rules = append(rules, f.Rules...)
 	}

@@ -182,6 +182,7 @@ var (
 	predWords    = []string{"pred", "preds", "prediction", "predictions", "predicted"}
 	triggerWords = []string{"trigger", "triggered", "backdoored"}
 	weightWords  = []string{"weight", "weights"}
+	resultWords  = []string{"score", "scores", "quality", "distance", "distances", "loss", "losses"} // measured on the rows
 	outOfSample  = []string{"oos", "oof", "cv", "holdout", "heldout", "crossval", "out"}
 )
 
@@ -197,7 +198,7 @@ func byName(name string, f form) core.Role {
 		return core.RoleWeights
 	case has(w, []string{"bias"}) && f == vector:
 		return core.RoleBias
-	case has(w, predWords):
+	case has(w, predWords), has(w, resultWords):
 		return ""
 	case has(w, trustedWords) && has(w, labelWords):
 		return core.RoleReferenceLabels

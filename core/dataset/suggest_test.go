@@ -69,6 +69,7 @@ func TestSuggestOne(t *testing.T) {
 		{tensorFile("targets.npy", "F32", 100, 10), core.RoleLabels},
 		{tensorFile("y_test.npy", "I64", 100), core.RoleTestLabels},
 		{tensorFile("predictions.npy", "I64", 100), ""},
+		{tensorFile("label_quality_score.npy", "F64", 100), ""},
 		{tensorFile("array.npy", "F32", 100, 8), ""},
 		{&core.Artifact{File: "x.npz", Member: "activations.npy", Tensors: []core.Tensor{{Shape: []int64{4, 2}, DType: "F32"}}}, core.RoleActivations},
 		{&core.Artifact{File: "a.safetensors", Kind: "safetensors", Tensors: []core.Tensor{{Name: "embeddings", Shape: []int64{4, 2}, DType: "F32"}}}, core.RoleActivations},
