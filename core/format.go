@@ -24,6 +24,9 @@ type Format struct {
 type Opener struct {
 	Artifact *Artifact // File, Member, Kind, How and Size are set
 	Limits   Limits
+	// Unpacked counts the bytes unpacked from the input so far, at all depths:
+	// compressed files inside compressed files share one Limits.Inflate.
+	Unpacked *int64
 	// Emit sends findings and progress. Its error means stop.
 	Emit func(Event) error
 	// Nested opens src, a member called name, with every format, and appends

@@ -45,6 +45,7 @@ type run struct {
 	artifacts []*core.Artifact
 	buf       []byte         // for digests, made once
 	ran       map[string]int // artifacts judged, by detector
+	unpacked  int64          // bytes, of the input being read
 }
 
 // Run opens the files in order, then runs the detectors that the artifacts
@@ -139,6 +140,7 @@ func (r *run) progress(step, unit string, done int) error {
 func (r *run) file(src core.Source) error {
 	a := &core.Artifact{File: src.Name(), Size: src.Size()}
 	r.artifacts = append(r.artifacts, a)
+	r.unpacked = 0
 	if err := r.open(a, src, 0); err != nil {
 		return err
 	}
