@@ -143,32 +143,35 @@ func (b *block) addProducts(dst []float64, n int) {
 	}
 }
 
-// products multiplies two strips: four columns with four columns.
-func products(a, b []float64) [4][4]float64 {
-	b = b[:len(a)]
-	var s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33 float64
-	for len(a) >= 4 {
-		x, y := (*[4]float64)(a), (*[4]float64)(b)
-		y0, y1, y2, y3 := y[0], y[1], y[2], y[3]
-		s00 += x[0] * y0
-		s01 += x[0] * y1
-		s02 += x[0] * y2
-		s03 += x[0] * y3
-		s10 += x[1] * y0
-		s11 += x[1] * y1
-		s12 += x[1] * y2
-		s13 += x[1] * y3
-		s20 += x[2] * y0
-		s21 += x[2] * y1
-		s22 += x[2] * y2
-		s23 += x[2] * y3
-		s30 += x[3] * y0
-		s31 += x[3] * y1
-		s32 += x[3] * y2
-		s33 += x[3] * y3
-		a, b = a[4:], b[4:]
+// products multiplies two strips: four columns with four columns. It goes over
+// them twice, so that the eight sums and six factors of a step fit in registers.
+func products(a, b []float64) (s [4][4]float64) {
+	for half := 0; half < 4; half += 2 {
+		h := halfProducts(a, b, half)
+		for i := range s {
+			s[i][half], s[i][half+1] = h[2*i], h[2*i+1]
+		}
 	}
-	return [4][4]float64{{s00, s01, s02, s03}, {s10, s11, s12, s13}, {s20, s21, s22, s23}, {s30, s31, s32, s33}}
+	return s
+}
+
+// halfProducts multiplies four columns with columns half and half+1 of b.
+func halfProducts(a, b []float64, half int) [8]float64 {
+	var s0, s1, s2, s3, s4, s5, s6, s7 float64
+	for i := 0; i+4 <= len(a); i += 4 {
+		x, y := (*[4]float64)(a[i:]), (*[2]float64)(b[i+half:])
+		y0, y1 := y[0], y[1]
+		x0, x1, x2, x3 := x[0], x[1], x[2], x[3]
+		s0 += x0 * y0
+		s1 += x0 * y1
+		s2 += x1 * y0
+		s3 += x1 * y1
+		s4 += x2 * y0
+		s5 += x2 * y1
+		s6 += x3 * y0
+		s7 += x3 * y1
+	}
+	return [8]float64{s0, s1, s2, s3, s4, s5, s6, s7}
 }
 
 // Mirror copies the lower triangle of the n x n matrix a to the upper one.
