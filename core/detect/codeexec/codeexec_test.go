@@ -50,7 +50,11 @@ func TestRun(t *testing.T) {
 		{"class in a class, below protocol 4, known", join(proto(2), call(call(attr, global("zoneinfo", "ZoneInfo"), text("_unpickle")), text("UTC"))), ""},
 		{"TorchScript class", join(proto(2), global("__torch__.torch.nn.Linear", "Linear"), ")\x81"), ""},
 		{"module by persistent id", join(proto(2), tuple(text("module"), global("torch.nn.modules.linear", "Linear"), text("l.py"), text("src")), "Q)\x81"), ""},
-		{"tensor inside", join(call(global("torch.storage", "_load_from_bytes"), data("PK\x03\x04"))), ""},
+		{"tensor inside", join(call(global("torch.storage", "_load_from_bytes"), data("PK\x03\x04 and so on"))), ""},
+		{"tensor inside, below protocol 3", join(call(global("torch.storage", "_load_from_bytes"),
+			call(global("_codecs", "encode"), text("PK\x03\x04\u00e9 and so on"), text("latin1")))), ""},
+		{"something inside", join(call(global("torch.storage", "_load_from_bytes"), data("storages and so on"))),
+			"PICKLE-CALL high: Loading the file calls torch.storage._load_from_bytes\n"},
 
 		// Unknown code.
 		{"unknown class", join(global("acme", "Model"), ")\x81"), "PICKLE-UNKNOWN-IMPORT medium: Needs acme.Model\n"},

@@ -62,7 +62,7 @@ func (s *session) judgeCalls() ([]verdict, error) {
 		if i%1024 == 0 && s.ctx.Err() != nil {
 			return nil, s.ctx.Err()
 		}
-		v := judgeCall(&s.a.Calls[i])
+		v := s.nestedRead(judgeCall(&s.a.Calls[i]))
 		verdicts = append(verdicts, v)
 		if t := v.call.Target; t.Kind == core.ExprGlobal {
 			n := name{t.Module, t.Name}
@@ -78,6 +78,25 @@ func (s *session) judgeCalls() ([]verdict, error) {
 		}
 	}
 	return verdicts, nil
+}
+
+// nestedRead checks that a file inside the pickle was opened: what it holds is
+// then judged by itself.
+func (s *session) nestedRead(v verdict) verdict {
+	t := v.call.Target
+	if v.weight != harmless || t.Kind != core.ExprGlobal || t.Name != "_load_from_bytes" || len(v.call.Args) != 1 {
+		return v
+	}
+	content := v.call.Args[0]
+	if content.Kind == core.ExprCall {
+		content = content.Args[0] // of _codecs.encode
+	}
+	name := fmt.Sprintf("bytes@%d", content.Offset)
+	opened := func(m *core.Artifact) bool { return strings.HasSuffix(m.Member, name) }
+	if !slices.ContainsFunc(s.a.Members, opened) {
+		v.ruling = ruling{hidden, "It loads a nested file, which Taster could not open."}
+	}
+	return v
 }
 
 // reportCalls reports each dangerous call that is not part of a larger one.

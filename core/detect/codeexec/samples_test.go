@@ -31,7 +31,10 @@ func judge(t testing.TB, file string, b []byte) judged {
 		return nil
 	}
 	err := pickle.Format.Open(context.Background(), core.Bytes(file, b), &core.Opener{Artifact: j.Artifact, Emit: emit,
-		Nested: func(context.Context, string, core.Source) error { return nil }})
+		Nested: func(_ context.Context, name string, _ core.Source) error {
+			j.Members = append(j.Members, &core.Artifact{File: file, Member: name})
+			return nil
+		}})
 	if err != nil {
 		t.Fatalf("Open(%s): %v", file, err)
 	}

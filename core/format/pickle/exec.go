@@ -278,7 +278,7 @@ func (m *machine) string(in *inst) *core.Expr {
 			m.fail(in.off, "%s is not UTF-8", in.name())
 		}
 		if len(text) <= sharedBytes && in.whole() {
-			return m.shared(text)
+			return m.shared(text, in.off)
 		}
 		value = string(text)
 	}

@@ -117,7 +117,12 @@ func (f *facts) digest(c core.Call) (sum uint64, exact bool) {
 	d.SetSeed(f.seed)
 	d.text(c.Opcode)
 	d.expr(c.Target)
-	d.exprs(c.Args)
+	if len(c.Args) == 2 && isEncode(c.Target) { // how bytes are written below protocol 3
+		d.embedded(c.Args[0])
+		d.expr(c.Args[1])
+	} else {
+		d.exprs(c.Args)
+	}
 	return d.Sum64(), d.nodes <= digestNodes
 }
 
@@ -133,8 +138,8 @@ func (d *digester) text(s string) {
 
 func (d *digester) exprs(list []*core.Expr) {
 	maphash.WriteComparable(&d.Hash, len(list))
-	for _, e := range list {
-		d.expr(e)
+	for i := 0; i < len(list) && d.nodes <= digestNodes; i++ {
+		d.expr(list[i])
 	}
 }
 
@@ -145,11 +150,7 @@ func (d *digester) expr(e *core.Expr) {
 	d.WriteByte(byte(e.Kind))
 	switch e.Kind {
 	case core.ExprLiteral:
-		if s, ok := e.Value.(string); ok {
-			d.text(s)
-		} else if e.Value == nil {
-			d.WriteByte('N')
-		}
+		d.literal(e)
 	case core.ExprGlobal:
 		d.text(e.Module)
 		d.text(e.Name)
@@ -159,5 +160,28 @@ func (d *digester) expr(e *core.Expr) {
 			d.expr(e.Fn)
 		}
 		d.exprs(e.Args)
+	}
+}
+
+// literal hashes the type of a literal, and the value of a text.
+func (d *digester) literal(e *core.Expr) {
+	switch v := e.Value.(type) {
+	case string:
+		d.WriteByte('s')
+		d.text(v)
+	case nil:
+		d.WriteByte('n')
+	case []byte:
+		d.embedded(e)
+	default:
+		d.WriteByte('i')
+	}
+}
+
+// embedded hashes bytes: nothing but where they are, when they are a file.
+func (d *digester) embedded(e *core.Expr) {
+	d.WriteByte('b')
+	if isFile(e) {
+		maphash.WriteComparable(&d.Hash, e.Offset)
 	}
 }

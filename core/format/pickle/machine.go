@@ -71,13 +71,17 @@ func literal(v any, at int64) *core.Expr {
 	return &core.Expr{Kind: core.ExprLiteral, Value: v, Offset: at}
 }
 
-// shared is the literal of a short text.
-func (m *machine) shared(text []byte) *core.Expr {
-	e := m.texts[string(text)]
-	if e != nil {
+// shared is the literal of a short text. It has no place of its own, unless it
+// holds a file.
+func (m *machine) shared(text []byte, at int64) *core.Expr {
+	if e := m.texts[string(text)]; e != nil {
 		return e
 	}
-	e = literal(string(text), -1)
+	e := literal(string(text), at)
+	if isFile(e) {
+		return e
+	}
+	e.Offset = -1
 	if m.texts == nil {
 		m.texts = map[string]*core.Expr{}
 	}

@@ -63,7 +63,13 @@ var (
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	s := newSession(ctx, src, o)
 	err := s.run()
+	if err == nil {
+		err = s.rebuild()
+	}
 	s.publish()
+	if err == nil {
+		err = s.openEmbedded()
+	}
 	if err != nil {
 		return err
 	}

@@ -29,20 +29,43 @@ type trial struct {
 	facts     *facts
 }
 
-// try walks the bytes at pos on an empty stack.
-func try(lex *lexer, pos int64) (trial, error) {
+// A survey is what the instructions at a place look like, without running them.
+type survey struct {
+	opcodes   int
+	imports   bool // one of them imports
+	stop      bool // they end with STOP
+	exhausted bool // there are trialOpcodes of them, or more
+}
+
+// surveyAt cuts the bytes at pos into instructions. Most places fail at once.
+func surveyAt(lex *lexer, pos int64) (survey, error) {
 	lex.pos = pos
+	var s survey
 	var in inst
-	for range 2 { // most places fail at once, so the machine comes later
+	for ; s.opcodes < trialOpcodes; s.opcodes++ {
 		if err := lex.next(&in); err != nil {
-			return trial{end: pos, fault: true, proto: -1}, hostError(err)
+			return s, hostError(err)
 		}
-		if in.op == opStop {
-			break
+		switch in.op {
+		case opGlobal, opInst, opStackGlobal, opExt1, opExt2, opExt4:
+			s.imports = true
+		case opStop:
+			s.stop = true
+			s.opcodes++
+			return s, nil
 		}
 	}
-	f := newFacts(64)
-	return runTrial(lex, pos, newMachine(f, 0, core.Limits{Memo: 2 * trialOpcodes, TextLength: trialLine}))
+	s.exhausted = true
+	return s, nil
+}
+
+// try walks the bytes at pos on an empty stack, if they are worth it.
+func try(lex *lexer, pos int64) (trial, error) {
+	s, err := surveyAt(lex, pos)
+	if err != nil || !s.imports && !s.stop && !s.exhausted {
+		return trial{end: pos, opcodes: s.opcodes, fault: true, proto: -1}, err
+	}
+	return runTrial(lex, pos, newMachine(newFacts(64), 0, core.Limits{Memo: 2 * trialOpcodes, TextLength: trialLine}))
 }
 
 // runTrial walks the bytes at pos on m until m refuses something.
@@ -265,8 +288,8 @@ func (s *session) searchPart(lex *lexer, from, to int64) (int64, error) {
 // pos, which the reading that is followed does not do.
 func (w *walk) otherReading(pos int64, who string) error {
 	lex := w.trials()
-	imports, err := importsAhead(lex, pos)
-	if err != nil || !imports {
+	ahead, err := surveyAt(lex, pos)
+	if err != nil || !ahead.imports {
 		return err
 	}
 	if w.searched += w.m.memo.count + len(w.m.stack); w.searched > searchOpcodes {
@@ -287,25 +310,6 @@ func (w *walk) otherReading(pos int64, who string) error {
 	w.note(&ruleFrame, pos, "The bytes can be read as two different streams", fmt.Sprintf(
 		"For %s the instructions go on at offset %d and import %s.", who, pos, quote(t.facts.imports[0].Path())))
 	return nil
-}
-
-// importsAhead says that the bytes at pos can be cut into instructions up to
-// one that imports.
-func importsAhead(lex *lexer, pos int64) (bool, error) {
-	lex.pos = pos
-	var in inst
-	for range trialOpcodes {
-		if err := lex.next(&in); err != nil {
-			return false, hostError(err)
-		}
-		switch in.op {
-		case opGlobal, opInst, opStackGlobal, opExt1, opExt2, opExt4:
-			return true, nil
-		case opStop:
-			return false, nil
-		}
-	}
-	return false, nil
 }
 
 // noteJunk reports bytes that belong to no stream. After a broken stream they

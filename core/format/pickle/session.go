@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type session struct {
 	facts  *facts
 
 	streams     []core.Stream
+	infos       []streamInfo // of the same streams
 	tensors     []core.Tensor
 	checkpoints []int64 // starts of instructions, ascending
 	gaps        []span  // raw bytes inside and between streams
@@ -37,6 +39,12 @@ type session struct {
 	nested      int // streams inside streams, at the moment
 	progressAt  int64
 	searched    int // instructions spent on looking for streams
+}
+
+// streamInfo is what decides whether the values of a stream can be rebuilt.
+type streamInfo struct {
+	marks int  // open at a time
+	odd   bool // frames violated, raw bytes inside, escapes, or long numbers
 }
 
 // A span is the part [from, to) of the Source.
@@ -121,12 +129,13 @@ func (s *session) after(result *core.Expr) (int64, error) {
 func (s *session) stream(start int64) (*core.Expr, error) {
 	index := len(s.streams)
 	s.streams = append(s.streams, core.Stream{Index: index, Offset: start})
+	s.infos = append(s.infos, streamInfo{})
 	w := walk{session: s, m: newMachine(s.facts, index, s.limits), stream: core.Stream{Index: index, Offset: start}}
 	w.m.keepAll = s.legacyFrom >= 0 && index == s.legacyFrom+legacyKeys
 	s.lex.pos = start
 	result, err := w.run()
 	w.finish()
-	s.streams[index] = w.stream
+	s.streams[index], s.infos[index] = w.stream, w.info
 	return result, err
 }
 
@@ -135,6 +144,7 @@ type walk struct {
 	*session
 	m      *machine
 	stream core.Stream
+	info   streamInfo
 	used   [256]bool
 	frame  frame
 }
@@ -157,15 +167,30 @@ func (w *walk) run() (*core.Expr, error) {
 		w.stream.Opcodes++
 		w.used[in.op] = true
 		w.framed(&in)
+		w.odd(&in)
 		if in.op == opStop {
 			return w.m.pop(&in), nil
 		}
 		w.m.step(&in)
+		w.info.marks = max(w.info.marks, len(w.m.marks))
 		if w.m.array != nil {
 			if err := w.rawArray(); err != nil {
 				return w.m.unknown, w.broken(err)
 			}
 		}
+	}
+}
+
+// longNumber is the length at which turning digits into a number gets slow.
+const longNumber = 1000
+
+// odd notes what another unpickler reads wrongly or slowly.
+func (w *walk) odd(in *inst) {
+	switch in.op {
+	case opString, opUnicode:
+		w.info.odd = w.info.odd || !in.whole() || bytes.IndexByte(in.text, '\\') >= 0
+	case opLong, opInt, opFloat:
+		w.info.odd = w.info.odd || in.length > longNumber
 	}
 }
 
@@ -228,7 +253,7 @@ func (w *walk) finish() {
 func (w *walk) rawArray() error {
 	a, pos := w.m.array, w.lex.pos
 	w.m.array = nil
-	w.joblib = true
+	w.joblib, w.info.odd = true, true
 	if err := w.otherReading(pos, "an unpickler that does not know joblib's arrays"); err != nil {
 		return err
 	}
@@ -330,7 +355,7 @@ func (w *walk) violation(in *inst, format string, args ...any) {
 	if w.frame.violated {
 		return
 	}
-	w.frame.violated = true
+	w.frame.violated, w.info.odd = true, true
 	w.note(&ruleFrame, in.off, fmt.Sprintf("A frame of pickle stream %d does not hold what it announces", w.stream.Index),
 		fmt.Sprintf(format, args...)+".")
 	if end := w.frame.end; end > in.off && end < in.end {
