@@ -175,7 +175,13 @@ func (c *Artifacts) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgparent.AppendChild(vgn)
 									vgn.AddAttrInterface("aria-label", "Role of "+r.Path)
 									vgn.AddAttrInterface("data-corrected", c.Corrected(r))
-									vgn.AddAttrInterface("value", string(r.Role))
+									{
+										b, err := vjson.Marshal(string(r.Role))
+										if err != nil {
+											panic(err)
+										}
+										vgn.Prop = append(vgn.Prop, vugu.VGProperty{Key: "value", JSONVal: vjson.RawMessage(b)})
+									}
 									vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
 										EventType: "change",
 										Func:      func(event vugu.DOMEvent) { c.SetRole(event, r) },
@@ -184,14 +190,13 @@ func (c *Artifacts) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									{
 										vgparent := vgn
 										_ = vgparent
-										for vgiterkeyt, o := range c.Roles(r) {
+										for vgiterkeyt, o := range c.Roles() {
 											var vgiterkey interface{} = vgiterkeyt
 											_ = vgiterkey
 											o := o
 											_ = o
 											vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "option", Attr: []vugu.VGAttribute(nil)}
 											vgparent.AppendChild(vgn)
-											vgn.AddAttrInterface("selected", o == r.Role)
 											vgn.AddAttrInterface("value", string(o))
 											vgn.SetInnerHTML(RoleName(o))
 										}

@@ -64,7 +64,7 @@ func (c *Artifacts) unread(f state.File) artifactRow {
 func (c *Artifacts) row(a *core.Artifact, depth int) artifactRow {
 	v := c.M.Verdict(a)
 	row := artifactRow{Path: a.Path(), Kind: a.Kind, How: a.How, Shape: shape(a), Size: Bytes(a.Size), Depth: strconv.Itoa(min(depth, 4)),
-		Role: c.M.Role(a), Guess: a.Role, HasRole: depth == 0 || len(a.Tensors) > 0 || a.Table != nil,
+		Role: orOther(c.M.Role(a)), Guess: orOther(a.Role), HasRole: depth == 0 || len(a.Tensors) > 0 || a.Table != nil,
 		Verdict: string(v), Word: VerdictWord(v), Partial: a.Partial, Severity: VerdictSeverity(v)}
 	if v == "" {
 		row.Verdict = "pending"
@@ -145,12 +145,15 @@ func (c *Artifacts) SetRole(ev vugu.DOMEvent, r artifactRow) {
 	c.Send(state.RoleSet{Path: r.Path, Role: role})
 }
 
-// Roles is what can be chosen; the empty one only where nothing was guessed.
-func (c *Artifacts) Roles(r artifactRow) []core.Role {
-	if r.Guess == "" {
-		return append([]core.Role{""}, core.Roles()...)
+// Roles is what can be chosen.
+func (c *Artifacts) Roles() []core.Role { return core.Roles() }
+
+// orOther is r, or the role of what has none.
+func orOther(r core.Role) core.Role {
+	if r == "" {
+		return core.RoleOther
 	}
-	return core.Roles()
+	return r
 }
 
 // Corrected marks a role that the user set.

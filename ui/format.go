@@ -132,7 +132,7 @@ func VerdictSeverity(v core.Verdict) core.Severity {
 // RoleName is a role for people.
 func RoleName(r core.Role) string {
 	switch r {
-	case "":
+	case "", core.RoleOther:
 		return "no role"
 	case core.RoleProbs:
 		return "probabilities"

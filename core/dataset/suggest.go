@@ -51,6 +51,8 @@ type suggestion struct {
 func (s *suggestion) name(a *core.Artifact) {
 	role := core.Role("")
 	switch {
+	case len(a.Streams) > 0 && len(a.Tensors) == 1 && byName(a.Path(), formOf(a.Tensors[0].Shape)) != "":
+		role = byName(a.Path(), formOf(a.Tensors[0].Shape)) // an array that was saved with pickle
 	case isModel(a):
 		if a.Member == "" {
 			role = core.RoleModel
@@ -73,7 +75,7 @@ func (s *suggestion) name(a *core.Artifact) {
 // isModel reports whether a holds code facts, or is of a kind that weights
 // come in.
 func isModel(a *core.Artifact) bool {
-	return len(a.Streams) > 0 || len(a.Imports) > 0 || slices.Contains([]string{"torch", "pickle", "gguf", "onnx", "keras"}, a.Kind) ||
+	return len(a.Streams) > 0 || len(a.Imports) > 0 || strings.HasPrefix(a.Kind, "torch") || slices.Contains([]string{"pickle", "joblib", "gguf", "onnx", "keras"}, a.Kind) ||
 		a.Kind == "safetensors" && len(a.Tensors) != 1
 }
 
