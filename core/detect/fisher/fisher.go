@@ -50,7 +50,7 @@ var Detector = &core.Detector{
 }
 
 // run costs N D^2 / 2 for the pooled covariance, D^3 / 6 once, and for each
-// class some hundred passes over its rows of O(n D). Memory: 8 D^2 bytes, one
+// class some hundred passes over its rows of O(n D), most of them Lloyd steps. Memory: 8 D^2 bytes, one
 // vector for each Lanczos step, and a few values for each row.
 func run(ctx context.Context, p *core.Pass) error {
 	r := newRunner(p)

@@ -9,7 +9,7 @@ import (
 const (
 	ridge    = 1e-3 // of the largest eigenvalue, added to all of them
 	minRows  = 4    // fewer are not divided
-	startTol = 1e-9 // of the directions that starts are made from
+	startTol = 1e-6 // of the directions that starts are made from
 )
 
 // metric is the inverse of the pooled within-class covariance S + ridge, kept

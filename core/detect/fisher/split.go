@@ -17,17 +17,6 @@ type groups struct {
 	heldOut    float64   // separation along directions that the rows measured had no part in
 }
 
-const lloydMax = 100
-
-// division is one way to divide, while it is looked for.
-type division struct {
-	group []uint8
-	sizes [2]int
-	means [2][]float64
-	dir   []float64 // metric times the difference of the means
-	gain  float64
-}
-
 // divide runs two-means in the metric from fixed starts and keeps the division
 // with the largest variance between the groups. It is nil when there is none.
 // Whitened rows are never made: whether a row is nearer to one mean is a
@@ -38,12 +27,13 @@ func (m *metric) divide(ctx context.Context, x num.Rows) (*groups, error) {
 	if err != nil {
 		return nil, err
 	}
+	l := &lloyd{m: m, x: x, mean: mean, seen: map[uint64]bool{}, t: make([]float64, x.Len())}
 	var best *division
 	for _, g := range starts {
-		if err := ctx.Err(); err != nil {
+		d, err := l.run(ctx, g)
+		if err != nil {
 			return nil, err
 		}
-		d := m.lloyd(x, mean, g)
 		if d != nil && (best == nil || d.gain > best.gain*(1+1e-12)) {
 			best = d
 		}
@@ -52,66 +42,6 @@ func (m *metric) divide(ctx context.Context, x num.Rows) (*groups, error) {
 		return nil, nil
 	}
 	return m.describe(x, mean, best), nil
-}
-
-func (m *metric) lloyd(x num.Rows, mean []float64, g []uint8) *division {
-	t := make([]float64, x.Len())
-	for range lloydMax {
-		d := m.measure(x, mean, g)
-		if d == nil {
-			return nil
-		}
-		x.MulVec(t, d.dir)
-		half := (num.Dot(d.means[0], d.dir) + num.Dot(d.means[1], d.dir)) / 2
-		moved := false
-		for i, v := range t {
-			b := uint8(0)
-			if v > half {
-				b = 1
-			}
-			moved = moved || b != g[i]
-			g[i] = b
-		}
-		if !moved {
-			return d
-		}
-	}
-	return m.measure(x, mean, g)
-}
-
-// measure is nil when a group is empty or the means coincide.
-func (m *metric) measure(x num.Rows, mean []float64, g []uint8) *division {
-	d := &division{group: g}
-	for _, b := range g {
-		d.sizes[b]++
-	}
-	if d.sizes[0] == 0 || d.sizes[1] == 0 {
-		return nil
-	}
-	d.meansOf(x, mean)
-	d.dir = m.direction(d.means[0], d.means[1])
-	n := float64(len(g))
-	d.gain = float64(d.sizes[0]) / n * float64(d.sizes[1]) / n * (num.Dot(d.means[1], d.dir) - num.Dot(d.means[0], d.dir))
-	if !(d.gain > 0) {
-		return nil
-	}
-	return d
-}
-
-// meansOf sums the rows of the smaller group and has the other mean from the
-// mean of all.
-func (d *division) meansOf(x num.Rows, mean []float64) {
-	b := uint8(0)
-	if d.sizes[1] < d.sizes[0] {
-		b = 1
-	}
-	d.means[b] = pick(x, d.group, b, -1).Mean()
-	n, k := float64(len(d.group)), float64(d.sizes[b])
-	other := make([]float64, len(mean))
-	for j := range other {
-		other[j] = (n*mean[j] - k*d.means[b][j]) / (n - k)
-	}
-	d.means[1-b] = other
 }
 
 // direction is the metric times to - from.
