@@ -17,10 +17,26 @@ type Dataset struct {
 	X       *Matrix  // N x D activations
 	Labels  []int    // N, index into Classes
 	Classes []string // names in ascending order (numbers by value)
-	Probs   *Matrix  // N x K
+	Probs   *Matrix  // N x K predicted probabilities
+	// Ref and RefLabels are trusted rows: M x D, and M indices into Classes
+	// (-1: a class that no row under test has).
+	Ref       *Matrix
+	RefLabels []int
+	Weights   *Matrix   // K x D final layer, in the order of Classes
+	Bias      []float32 // K
+	Test      *Predictions
 	// Usable marks the rows without NaN or infinite values; nil means all.
 	Usable []bool
 	Info   DatasetInfo
+}
+
+// Predictions are a model's answers on T test rows without and with a trigger,
+// as indices into Classes; -1 marks a value that is no class.
+type Predictions struct {
+	Classes   []string
+	Labels    []int // true labels, T
+	Plain     []int // predictions without a trigger, T; nil when not given
+	Triggered []int // predictions with it, T; nil when not given
 }
 
 // ByClass lists the usable rows of each class, ascending.
