@@ -35,11 +35,17 @@ type Progress struct {
 
 // Coverage says whether a check ran.
 type Coverage struct {
-	Check string `json:"check"` // detector name, or "read" for a file
+	Check string `json:"check"` // detector name, CheckRead of one input, or CheckStructure
 	Path  string `json:"path,omitempty"`
 	State string `json:"state"` // ran, needs, failed, skipped
 	Why   string `json:"why,omitempty"`
 }
+
+// The checks of a Coverage that no detector makes.
+const (
+	CheckRead      = "read"           // whether one input was read
+	CheckStructure = "file-structure" // what the formats check of the inputs that they read
+)
 
 // The states of a Coverage.
 const (

@@ -54,6 +54,9 @@ func (r *run) coverArtifacts() error {
 			return err
 		}
 	}
+	if err := r.send(core.Event{Coverage: r.structure()}); err != nil {
+		return err
+	}
 	for _, d := range r.cfg.Detectors {
 		if len(d.Needs) > 0 {
 			continue
@@ -69,8 +72,24 @@ func (r *run) coverArtifacts() error {
 	return nil
 }
 
+// structure says of how many inputs the formats checked the structure. It is
+// a check like those of the detectors: all that a file of plain numbers gets.
+func (r *run) structure() *core.Coverage {
+	read := 0
+	for _, a := range r.artifacts {
+		if !a.Fallback {
+			read++
+		}
+	}
+	c := &core.Coverage{Check: core.CheckStructure, State: core.Ran, Why: fmt.Sprintf("on %d of %d files", read, len(r.artifacts))}
+	if read == 0 {
+		c.State, c.Why = core.Needs, "needs a file of a known format"
+	}
+	return c
+}
+
 func readCoverage(a *core.Artifact) *core.Coverage {
-	c := &core.Coverage{Check: "read", Path: a.File, State: core.Ran, Why: "read as " + a.Kind}
+	c := &core.Coverage{Check: core.CheckRead, Path: a.File, State: core.Ran, Why: "read as " + a.Kind}
 	if a.Fallback {
 		c.State, c.Why = core.Skipped, "recognised as "+a.Kind+", which no check reads yet"
 	}

@@ -242,7 +242,7 @@ func (m *Model) Coverage() []Cover {
 			lines[c.Check] = c
 		}
 	}
-	out := make([]Cover, 0, len(m.Catalog.Detectors))
+	out := []Cover{m.structure(lines)}
 	for _, d := range m.Catalog.Detectors {
 		c, ok := lines[d.Name]
 		if !ok {
@@ -251,6 +251,25 @@ func (m *Model) Coverage() []Cover {
 		out = append(out, Cover{Check: d.Name, Title: d.Title, State: c.State, Why: c.Why, Found: found[d.Name]})
 	}
 	return out
+}
+
+// structure is the line of the check that the formats make while they read.
+func (m *Model) structure(lines map[string]core.Coverage) Cover {
+	formats := map[string]bool{}
+	for _, f := range m.Catalog.Formats {
+		formats[f.Name] = true
+	}
+	c, ok := lines[core.CheckStructure]
+	if !ok {
+		c.State, c.Why = "waiting", "reads every file of a known format"
+	}
+	cover := Cover{Check: core.CheckStructure, Title: "File structure", State: c.State, Why: c.Why}
+	for _, f := range m.Report.Findings {
+		if formats[f.Plugin] {
+			cover.Found++
+		}
+	}
+	return cover
 }
 
 // wants says what a check reads, before it ran.
