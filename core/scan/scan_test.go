@@ -175,7 +175,7 @@ func TestRunDetectors(t *testing.T) {
 	for _, c := range r.Coverage {
 		states = append(states, c.Check+" "+c.State)
 	}
-	if d := cmp.Diff([]string{"read ran", "files ran", "never needs", "works ran", "panics failed", "wants needs"}, states); d != "" {
+	if d := cmp.Diff([]string{"read ran", "file-structure ran", "files ran", "never needs", "works ran", "panics failed", "wants needs"}, states); d != "" {
 		t.Error(d)
 	}
 	if len(r.Datasets) != 1 || len(r.Datasets[0].Results) != 1 {
