@@ -11,6 +11,7 @@ import (
 	"taster/core/detect/codeexec"
 	"taster/core/detect/fisher"
 	"taster/core/detect/spectral"
+	"taster/core/format/compress"
 	"taster/core/format/csv"
 	"taster/core/format/npy"
 	"taster/core/format/pickle"
@@ -23,7 +24,7 @@ import (
 // Formats lists the formats in the order in which they are asked: where
 // several fit, the first one names the file.
 func Formats() []*core.Format {
-	return []*core.Format{torch.Format, npy.Format, safetensors.Format, pickle.Format, csv.Format, text.Format}
+	return []*core.Format{torch.Format, compress.Format, npy.Format, safetensors.Format, pickle.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
