@@ -25,6 +25,8 @@ type Artifact struct {
 	Streams []Stream    `json:"streams,omitempty"`
 	Imports []Import    `json:"imports,omitempty"`
 	Calls   []Call      `json:"-"`
+	Ops     []Op        `json:"ops,omitempty"`  // operations of a computation graph
+	Refs    []Ref       `json:"refs,omitempty"` // other files that the loader opens
 	Members []*Artifact `json:"members,omitempty"`
 
 	// Listing disassembles up to n instructions on either side of offset.

@@ -28,6 +28,9 @@ type Pass struct {
 	Data     *Dataset
 	Params   Params
 	Limits   Limits
+	// FileSize is the size of another input of the same run, by path. It is nil
+	// when a detector is run by itself.
+	FileSize func(path string) (int64, bool)
 	// Emit is the only output. Its error means stop: return it at once.
 	Emit func(Event) error
 }

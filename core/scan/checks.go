@@ -15,7 +15,7 @@ func (r *run) judge(a *core.Artifact) error {
 			if stop != nil || len(d.Needs) > 0 || d.Applies != nil && !d.Applies(m) {
 				continue
 			}
-			p := &core.Pass{Artifact: m, Params: r.params[d.Name], Limits: r.limits, Emit: r.emitFor(d.Name, m)}
+			p := &core.Pass{Artifact: m, Params: r.params[d.Name], Limits: r.limits, FileSize: r.fileSize, Emit: r.emitFor(d.Name, m)}
 			if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
 				stop = r.checkFailed(d, m.Whole(), err)
 			}
@@ -31,6 +31,12 @@ func (r *run) tally(d *core.Detector) {
 		r.ran = map[string]int{}
 	}
 	r.ran[d.Name]++
+}
+
+// fileSize is the size of the input called path.
+func (r *run) fileSize(path string) (int64, bool) {
+	n, ok := r.sizes[path]
+	return n, ok
 }
 
 // checkFailed reports a detector that gave up. It returns an error only when

@@ -43,9 +43,11 @@ type run struct {
 	params    map[string]core.Params
 	out       func(core.Event) error
 	artifacts []*core.Artifact
-	buf       []byte         // for digests, made once
-	ran       map[string]int // artifacts judged, by detector
-	unpacked  int64          // bytes, of the input being read
+	buf       []byte           // for digests, made once
+	ran       map[string]int   // artifacts judged, by detector
+	sizes     map[string]int64 // of the inputs, by path
+	unpacked  int64            // bytes, of the input being read
+	entries   int              // members of archives, of the input being read
 }
 
 // Run opens the files in order, then runs the detectors that the artifacts
@@ -85,12 +87,12 @@ func (r *run) check() error {
 			return fmt.Errorf("%w: no detector is called %q", ErrUsage, name)
 		}
 	}
-	seen := map[string]bool{}
+	r.sizes = map[string]int64{}
 	for _, f := range r.job.Files {
-		if seen[f.Name()] {
+		if _, twice := r.sizes[f.Name()]; twice {
 			return fmt.Errorf("%w: two files are called %q", ErrUsage, f.Name())
 		}
-		seen[f.Name()] = true
+		r.sizes[f.Name()] = f.Size()
 	}
 	return nil
 }
@@ -140,7 +142,7 @@ func (r *run) progress(step, unit string, done int) error {
 func (r *run) file(src core.Source) error {
 	a := &core.Artifact{File: src.Name(), Size: src.Size()}
 	r.artifacts = append(r.artifacts, a)
-	r.unpacked = 0
+	r.unpacked, r.entries = 0, 0
 	if err := r.open(a, src, 0); err != nil {
 		return err
 	}
