@@ -27,11 +27,27 @@ type Opener struct {
 	// Unpacked counts the bytes unpacked from the input so far, at all depths:
 	// compressed files inside compressed files share one Limits.Inflate.
 	Unpacked *int64
+	// Entries counts the members of archives listed in the input so far, at all
+	// depths: they share one Limits.Members.
+	Entries *int
 	// Emit sends findings and progress. Its error means stop.
 	Emit func(Event) error
 	// Nested opens src, a member called name, with every format, and appends
 	// it to Artifact.Members. It fails only when the run must stop.
 	Nested func(ctx context.Context, name string, src Source) error
+}
+
+// Room is how many more bytes may be unpacked from the input.
+func (o *Opener) Room() int64 { return max(0, o.Limits.Inflate-*o.Unpacked) }
+
+// Admit counts one more member of an archive. It is false when there are too
+// many already.
+func (o *Opener) Admit() bool {
+	if *o.Entries >= o.Limits.Members {
+		return false
+	}
+	*o.Entries++
+	return true
 }
 
 // Report emits a finding of the container at offset.

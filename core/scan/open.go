@@ -74,7 +74,8 @@ func (r *run) matches(head []byte, src core.Source) []match {
 
 func (r *run) openAs(a *core.Artifact, src core.Source, m match, depth int) error {
 	a.Kind, a.How, a.Fallback = m.format.Name, m.how, m.format.Fallback
-	o := &core.Opener{Artifact: a, Limits: r.limits, Unpacked: &r.unpacked, Emit: r.emitFor(m.format.Name, a)}
+	o := &core.Opener{Artifact: a, Limits: r.limits, Unpacked: &r.unpacked, Entries: &r.entries,
+		Emit: r.emitFor(m.format.Name, a)}
 	o.Nested = func(ctx context.Context, name string, part core.Source) error {
 		return r.nested(a, name, part, depth+1)
 	}

@@ -133,7 +133,7 @@ func unpackAll(ctx context.Context, c codec, src core.Source, o *core.Opener) *u
 
 // room is how many bytes a file of size packed bytes may unpack to.
 func room(packed int64, o *core.Opener) int64 {
-	left := max(0, o.Limits.Inflate-*o.Unpacked)
+	left := o.Room()
 	return min(left, max(freeRatio, maxRatio*min(packed, left)))
 }
 

@@ -81,7 +81,7 @@ func (a *archive) records(ctx context.Context, start, size, base int64) (int64, 
 	}
 	n, at := int64(0), 0
 	for len(b)-at >= centralLength && string(b[at:at+4]) == sigCentral {
-		if len(a.entries) >= a.budget.members {
+		if !a.o.Admit() {
 			return n, core.AtOffset(start+int64(at), fmt.Errorf("%w: zip: more than %d members", core.ErrLimit, a.o.Limits.Members))
 		}
 		e, length := parseRecord(b[at:])

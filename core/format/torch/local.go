@@ -144,7 +144,7 @@ func (a *archive) walk(ctx context.Context, start, end int64) (out []*entry, nex
 		if err != nil || l == nil || l.data > end {
 			return out, at, err
 		}
-		if len(a.entries)+len(out) >= a.budget.members {
+		if !a.o.Admit() {
 			return out, at, core.AtOffset(at, fmt.Errorf("%w: zip: more than %d members", core.ErrLimit, a.o.Limits.Members))
 		}
 		if l.noSizes {

@@ -22,19 +22,6 @@ const (
 	smallCRC  = 4 << 20  // and other members
 )
 
-// budget is what an archive and the archives inside it may cost together.
-type budget struct {
-	inflated int64
-	members  int
-}
-
-// member is a Source that carries the budget of the archive it came from to
-// an archive inside it.
-type member struct {
-	core.Source
-	budget *budget
-}
-
 // content is the unpacked member. unread says why it is not all of it, and
 // content is nil when there is nothing.
 func (a *archive) content(ctx context.Context, e *entry) (src core.Source, unread string, err error) {
@@ -58,10 +45,11 @@ func (a *archive) content(ctx context.Context, e *entry) (src core.Source, unrea
 
 // inflate unpacks into memory, within the budget.
 func (a *archive) inflate(ctx context.Context, packed core.Source) (out []byte, unread string, err error) {
-	limit := min(a.budget.inflated, max(freeRatio, maxRatio*min(packed.Size(), a.budget.inflated)))
+	room := a.o.Room()
+	limit := min(room, max(freeRatio, maxRatio*min(packed.Size(), room)))
 	var b bytes.Buffer
 	n, err := io.Copy(&b, io.LimitReader(&cancelReader{ctx, inflater(packed)}, limit+1))
-	a.budget.inflated -= min(n, limit)
+	*a.o.Unpacked += min(n, limit)
 	switch {
 	case ctx.Err() != nil:
 		return nil, "", ctx.Err()

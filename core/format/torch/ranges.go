@@ -158,7 +158,7 @@ func (a *archive) scanGaps(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := a.nested(ctx, fmt.Sprintf("gap@%d", g.start), part); err != nil {
+		if err := a.o.Nested(ctx, fmt.Sprintf("gap@%d", g.start), part); err != nil {
 			return err
 		}
 	}

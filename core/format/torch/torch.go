@@ -48,7 +48,6 @@ type archive struct {
 	src      core.Source
 	o        *core.Opener
 	tally    *core.Tally
-	budget   *budget
 	window   window
 	entries  []*entry
 	occupied []span   // directory and end records
@@ -60,17 +59,11 @@ type archive struct {
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	a := &archive{src: src, o: o, tally: core.NewTally(o), window: window{src: src}, copies: map[string]int{}}
-	if m, ok := src.(*member); ok {
-		a.budget = m.budget
-	} else {
-		a.budget = &budget{inflated: o.Limits.Inflate, members: o.Limits.Members}
-	}
 	found := a.list(ctx)
 	if found != nil && !ofFile(found) {
 		return found
 	}
 	// What was listed before an error of the file is scanned all the same.
-	a.budget.members -= len(a.entries)
 	c := contentsOf(a.entries)
 	o.Artifact.Kind = c.kind
 	o.Artifact.Fallback = c.kind == kindKeras
@@ -249,11 +242,7 @@ func (a *archive) member(ctx context.Context, e *entry, c contents) error {
 	if n := a.copies[e.name]; n > 1 {
 		name += "#" + strconv.Itoa(n)
 	}
-	return a.nested(ctx, name, src)
-}
-
-func (a *archive) nested(ctx context.Context, name string, src core.Source) error {
-	return a.o.Nested(ctx, name, &member{src, a.budget})
+	return a.o.Nested(ctx, name, src)
 }
 
 // label is a name as people see it: as is when it can be printed, else quoted.
