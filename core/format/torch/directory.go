@@ -34,7 +34,7 @@ const (
 // directory reads the entries from the place the end record names, and, when
 // that differs, from the place just before the end records: readers differ in
 // which one they use.
-func (a *archive) directory(ctx context.Context, e ending) error {
+func (a *reader) directory(ctx context.Context, e ending) error {
 	a.occupied = append(a.occupied, e.occupied...)
 	places := []struct{ start, base int64 }{{e.offset, 0}}
 	if before := e.before - e.size; before != e.offset && before >= 0 {
@@ -71,7 +71,7 @@ func (a *archive) directory(ctx context.Context, e ending) error {
 
 // records parses the directory of size bytes at start and returns the number
 // of its records. base is added to the offsets in it.
-func (a *archive) records(ctx context.Context, start, size, base int64) (int64, error) {
+func (a *reader) records(ctx context.Context, start, size, base int64) (int64, error) {
 	if size > a.o.Limits.Header {
 		return 0, core.AtOffset(start, fmt.Errorf("%w: zip: a directory of %d bytes", core.ErrLimit, size))
 	}

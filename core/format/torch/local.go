@@ -6,55 +6,22 @@ import (
 	"fmt"
 
 	"taster/core"
+	"taster/core/archive"
 )
 
 const (
-	near       = 64 << 10  // members this close are read together
-	windowSize = 256 << 10 // bytes read at once then
-	farSize    = 512       // and otherwise: header, name, padding and the first bytes
-	headLength = 32        // first bytes of a member that are looked at
-	maxFar     = 20_000    // reads of the second kind, each 0.7 ms in a browser
+	headLength = 32     // first bytes of a member that are looked at
+	maxFar     = 20_000 // reads of members that lie by themselves
 )
-
-// window is the last part of the file that was read.
-type window struct {
-	src core.Source
-	off int64
-	buf []byte
-	far int
-}
-
-// at returns up to n bytes at off, fewer at the end of the file. It reads
-// ahead when the next place of interest is near.
-func (w *window) at(off, n, next int64) ([]byte, error) {
-	if off < 0 || off > w.src.Size() {
-		return nil, core.AtOffset(off, core.ErrMalformed)
-	}
-	n = min(n, w.src.Size()-off)
-	if off < w.off || off+n > w.off+int64(len(w.buf)) {
-		size := int64(farSize)
-		if next > off && next-off <= near {
-			size = windowSize
-		} else {
-			w.far++
-		}
-		b, err := core.ReadPart(w.src, off, min(max(size, n), w.src.Size()-off))
-		if err != nil {
-			return nil, err
-		}
-		w.off, w.buf = off, b
-	}
-	return w.buf[off-w.off:][:n], nil
-}
 
 // locals reads the local header of every entry, in the order of the file, and
 // compares it with the directory.
-func (a *archive) locals(ctx context.Context, entries []*entry) error {
+func (a *reader) locals(ctx context.Context, entries []*entry) error {
 	for i, e := range entries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if a.window.far > maxFar {
+		if a.window.Far > maxFar {
 			return a.tally.Unread(&ruleUnread, e.record, "Members were not looked at",
 				fmt.Sprintf("%d members lie so far apart that reading their headers was stopped at %d reads.", len(entries)-i, maxFar))
 		}
@@ -69,23 +36,23 @@ func (a *archive) locals(ctx context.Context, entries []*entry) error {
 	return nil
 }
 
-func (a *archive) local(e *entry, next int64) error {
+func (a *reader) local(e *entry, next int64) error {
 	l, err := a.readLocal(e.header, next)
 	if err != nil || l == nil {
-		return a.tally.Unread(&ruleMismatch, e.record, fmt.Sprintf("%s is not where the directory says", label(e.name)),
+		return a.tally.Unread(&ruleMismatch, e.record, fmt.Sprintf("%s is not where the directory says", archive.Label(e.name)),
 			fmt.Sprintf("There is no local header at byte %d of %d.", e.header, a.src.Size()))
 	}
 	e.data, e.head = l.data, l.head
 	if diff := differences(e, l); diff != "" {
-		return a.tally.Report(&ruleMismatch, e.header, fmt.Sprintf("%s contradicts the directory", label(e.name)), diff)
+		return a.tally.Report(&ruleMismatch, e.header, fmt.Sprintf("%s contradicts the directory", archive.Label(e.name)), diff)
 	}
 	return nil
 }
 
 // readLocal reads a local header and the first bytes of the member; nil when
 // there is none.
-func (a *archive) readLocal(at, next int64) (*entry, error) {
-	b, err := a.window.at(at, localLength, next)
+func (a *reader) readLocal(at, next int64) (*entry, error) {
+	b, err := a.window.At(at, localLength, next)
 	if err != nil || len(b) < localLength || string(b[:4]) != sigLocal {
 		return nil, err
 	}
@@ -96,7 +63,7 @@ func (a *archive) readLocal(at, next int64) (*entry, error) {
 	if l.data > a.src.Size() {
 		return nil, nil
 	}
-	if b, err = a.window.at(at, localLength+name+extra+headLength, next); err != nil {
+	if b, err = a.window.At(at, localLength+name+extra+headLength, next); err != nil {
 		return nil, err
 	}
 	b = b[localLength:]
@@ -134,7 +101,7 @@ const (
 
 // walk follows local headers from start to end, without the directory. next is
 // where it stopped.
-func (a *archive) walk(ctx context.Context, start, end int64) (out []*entry, next int64, err error) {
+func (a *reader) walk(ctx context.Context, start, end int64) (out []*entry, next int64, err error) {
 	at, ahead := start, int64(0) // after a small member the next one is near
 	for at < end {
 		if err := ctx.Err(); err != nil {
@@ -158,8 +125,8 @@ func (a *archive) walk(ctx context.Context, start, end int64) (out []*entry, nex
 			l.packed = end - l.data // cut short: scan what is there
 			return out, end, nil
 		}
-		if at = a.afterData(l, end); l.packed < near {
-			ahead = at + near
+		if at = a.afterData(l, end); l.packed < archive.Near {
+			ahead = at + archive.Near
 		}
 	}
 	return out, at, nil
@@ -167,7 +134,7 @@ func (a *archive) walk(ctx context.Context, start, end int64) (out []*entry, nex
 
 // search finds the first signature of another record from off on: there the
 // member ends. It is end when there is none within the limit.
-func (a *archive) search(off, end int64) int64 {
+func (a *reader) search(off, end int64) int64 {
 	for off < end && a.searched < maxSearch {
 		n := min(searchChunk, end-off)
 		b, err := core.ReadPart(a.src, off, n)
@@ -199,13 +166,13 @@ func isSignature(s string) bool {
 
 // afterData is where the next record may stand: behind the data and the
 // checksum and sizes that may follow it.
-func (a *archive) afterData(l *entry, end int64) int64 {
+func (a *reader) afterData(l *entry, end int64) int64 {
 	at := l.data + l.packed
 	if l.flags&flagAfter == 0 {
 		return at
 	}
 	for _, n := range []int64{0, 12, 16, 20, 24} {
-		b, err := a.window.at(at+n, 4, 0)
+		b, err := a.window.At(at+n, 4, 0)
 		if err == nil && len(b) == 4 && (string(b) == sigLocal || string(b) == sigCentral || string(b) == sigEnd) {
 			return at + n
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"taster/core"
+	"taster/core/archive"
 )
 
 const (
@@ -24,12 +25,12 @@ const (
 
 // content is the unpacked member. unread says why it is not all of it, and
 // content is nil when there is nothing.
-func (a *archive) content(ctx context.Context, e *entry) (src core.Source, unread string, err error) {
+func (a *reader) content(ctx context.Context, e *entry) (src core.Source, unread string, err error) {
 	n := e.packed
 	if e.method == methodStored && e.size > n {
 		n = min(e.size, a.src.Size()-e.data) // readers differ in which size they believe: take the larger one
 	}
-	packed, err := core.Section(a.src, a.src.Name()+"!"+label(e.name), e.data, n)
+	packed, err := core.Section(a.src, a.src.Name()+"!"+archive.Label(e.name), e.data, n)
 	if err != nil {
 		return nil, "", core.AtOffset(e.header, err)
 	}
@@ -44,7 +45,7 @@ func (a *archive) content(ctx context.Context, e *entry) (src core.Source, unrea
 }
 
 // inflate unpacks into memory, within the budget.
-func (a *archive) inflate(ctx context.Context, packed core.Source) (out []byte, unread string, err error) {
+func (a *reader) inflate(ctx context.Context, packed core.Source) (out []byte, unread string, err error) {
 	room := a.o.Room()
 	limit := min(room, max(freeRatio, maxRatio*min(packed.Size(), room)))
 	var b bytes.Buffer
@@ -80,7 +81,7 @@ func (c *cancelReader) Read(p []byte) (int, error) {
 }
 
 // first is the unpacked first bytes of a member.
-func (a *archive) first(e *entry) []byte {
+func (a *reader) first(e *entry) []byte {
 	if e.method != methodDeflate {
 		return e.head
 	}
@@ -94,12 +95,12 @@ func (a *archive) first(e *entry) []byte {
 }
 
 // verify compares size and checksum with what was unpacked.
-func (a *archive) verify(ctx context.Context, e *entry, src core.Source) error {
+func (a *reader) verify(ctx context.Context, e *entry, src core.Source) error {
 	if e.noSizes {
 		return nil // nothing was written that could be compared
 	}
 	if src.Size() != e.size || e.method == methodStored && e.packed != e.size {
-		return a.tally.Report(&ruleMismatch, e.record, fmt.Sprintf("%s is not as long as the directory says", label(e.name)),
+		return a.tally.Report(&ruleMismatch, e.record, fmt.Sprintf("%s is not as long as the directory says", archive.Label(e.name)),
 			fmt.Sprintf("%d bytes are announced; %d packed bytes hold %d.", e.size, e.packed, src.Size()))
 	}
 	limit := int64(smallCRC)
@@ -116,6 +117,6 @@ func (a *archive) verify(ctx context.Context, e *entry, src core.Source) error {
 	if sum.Sum32() == e.crc {
 		return nil
 	}
-	return a.tally.Report(&ruleCRC, e.header, fmt.Sprintf("The checksum of %s is wrong", label(e.name)),
+	return a.tally.Report(&ruleCRC, e.header, fmt.Sprintf("The checksum of %s is wrong", archive.Label(e.name)),
 		fmt.Sprintf("%08x is written, the bytes have %08x.", e.crc, sum.Sum32()))
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/archive"
 )
 
 const (
@@ -24,7 +25,7 @@ type place struct {
 
 // ranges checks that the claims neither overlap nor leave bytes out, and finds
 // members in what they leave out.
-func (a *archive) ranges(ctx context.Context) error {
+func (a *reader) ranges(ctx context.Context) error {
 	places, err := a.places()
 	if err != nil {
 		return err
@@ -52,7 +53,7 @@ func (a *archive) ranges(ctx context.Context) error {
 }
 
 // places lists all claims in the order of the file.
-func (a *archive) places() ([]place, error) {
+func (a *reader) places() ([]place, error) {
 	out := make([]place, 0, len(a.occupied)+len(a.entries))
 	for _, s := range a.occupied {
 		if s.start < s.end {
@@ -64,7 +65,7 @@ func (a *archive) places() ([]place, error) {
 			continue
 		}
 		if e.packed < 0 || e.packed > a.src.Size()-e.data {
-			if err := a.tally.Unread(&ruleUnread, e.record, fmt.Sprintf("%s reaches beyond the end of the file", label(e.name)),
+			if err := a.tally.Unread(&ruleUnread, e.record, fmt.Sprintf("%s reaches beyond the end of the file", archive.Label(e.name)),
 				fmt.Sprintf("It begins at byte %d and has %d bytes; the file has %d.", e.data, uint64(e.packed), a.src.Size())); err != nil {
 				return nil, err
 			}
@@ -78,7 +79,7 @@ func (a *archive) places() ([]place, error) {
 }
 
 // room is how many bytes e has before the directory, or the end of the file.
-func (a *archive) room(e *entry) int64 {
+func (a *reader) room(e *entry) int64 {
 	end := a.src.Size()
 	for _, s := range a.occupied {
 		if s.start >= e.data {
@@ -88,7 +89,7 @@ func (a *archive) room(e *entry) int64 {
 	return end - e.data
 }
 
-func (a *archive) overlap(last, p place) error {
+func (a *reader) overlap(last, p place) error {
 	if last.e != nil && p.e != nil && last.start == p.start && last.e.name == p.e.name {
 		return nil // the same member listed twice: reported as a duplicate
 	}
@@ -100,11 +101,11 @@ func (p place) label() string {
 	if p.e == nil {
 		return "the directory"
 	}
-	return label(p.e.name)
+	return archive.Label(p.e.name)
 }
 
 // gap looks at bytes that nothing lays claim to.
-func (a *archive) gap(ctx context.Context, start, end int64) error {
+func (a *reader) gap(ctx context.Context, start, end int64) error {
 	part, err := core.Section(a.src, a.src.Name(), start, end-start)
 	if err != nil {
 		return err
@@ -117,7 +118,7 @@ func (a *archive) gap(ctx context.Context, start, end int64) error {
 		return err
 	}
 	for _, e := range hidden {
-		if err := a.tally.Report(&ruleHidden, e.header, fmt.Sprintf("%s is not in the directory", label(e.name)),
+		if err := a.tally.Report(&ruleHidden, e.header, fmt.Sprintf("%s is not in the directory", archive.Label(e.name)),
 			fmt.Sprintf("A local header at byte %d, with %d bytes of data.", e.header, e.packed)); err != nil {
 			return err
 		}
@@ -140,19 +141,19 @@ func (a *archive) gap(ctx context.Context, start, end int64) error {
 }
 
 // keepGap reports a gap and notes it to be scanned.
-func (a *archive) keepGap(g span, what string) error {
+func (a *reader) keepGap(g span, what string) error {
 	if len(a.gaps) < maxGaps {
 		a.gaps = append(a.gaps, g)
 	}
 	return a.reportGap(g, what)
 }
 
-func (a *archive) reportGap(g span, what string) error {
+func (a *reader) reportGap(g span, what string) error {
 	return a.tally.Report(&ruleGap, g.start, ruleGap.Title, fmt.Sprintf("%d bytes from byte %d on. %s", g.end-g.start, g.start, what))
 }
 
 // scanGaps hands on what lies between the members.
-func (a *archive) scanGaps(ctx context.Context) error {
+func (a *reader) scanGaps(ctx context.Context) error {
 	for _, g := range a.gaps {
 		part, err := core.Section(a.src, a.src.Name(), g.start, g.end-g.start)
 		if err != nil {

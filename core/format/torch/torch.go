@@ -18,9 +18,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"taster/core"
+	"taster/core/archive"
 )
 
 // Format recognises zip archives by the end record at the back or a local
@@ -44,21 +44,21 @@ func match(head []byte, src core.Source) string {
 }
 
 // archive is one file being read.
-type archive struct {
+type reader struct {
 	src      core.Source
 	o        *core.Opener
 	tally    *core.Tally
-	window   window
+	window   archive.Window
 	entries  []*entry
 	occupied []span   // directory and end records
 	hidden   []*entry // that no directory lists
 	gaps     []span   // to be scanned
 	searched int64
-	copies   map[string]int // of each name, handed on so far
+	copies   archive.Copies // handed on so far
 }
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
-	a := &archive{src: src, o: o, tally: core.NewTally(o), window: window{src: src}, copies: map[string]int{}}
+	a := &reader{src: src, o: o, tally: core.NewTally(o), window: archive.Window{Src: src}}
 	found := a.list(ctx)
 	if found != nil && !ofFile(found) {
 		return found
@@ -85,7 +85,7 @@ func ofFile(err error) bool {
 }
 
 // list finds all members, in the order of the file.
-func (a *archive) list(ctx context.Context) error {
+func (a *reader) list(ctx context.Context) error {
 	e, ok := findEnd(a.src)
 	if !ok {
 		if err := a.tally.Unread(&ruleDirectory, a.src.Size(), "The end of the archive is missing",
@@ -118,20 +118,20 @@ func (a *archive) list(ctx context.Context) error {
 
 func byHeader(a, b *entry) int { return cmp.Compare(a.header, b.header) }
 
-func (a *archive) listFromFront(ctx context.Context) error {
+func (a *reader) listFromFront(ctx context.Context) error {
 	found, next, err := a.walk(ctx, 0, a.src.Size())
 	a.entries = append(a.entries, found...)
 	if err != nil || next >= a.src.Size() {
 		return err
 	}
-	if b, err := a.window.at(next, 4, 0); err != nil || string(b) == sigCentral {
+	if b, err := a.window.At(next, 4, 0); err != nil || string(b) == sigCentral {
 		return err
 	}
 	return a.gap(ctx, next, a.src.Size())
 }
 
 // scan hands on the members that are worth it, and what lies between them.
-func (a *archive) scan(ctx context.Context, c contents) error {
+func (a *reader) scan(ctx context.Context, c contents) error {
 	a.o.Artifact.Meta = append(a.o.Artifact.Meta, core.Meta{Name: "members", Value: strconv.Itoa(len(a.entries))})
 	if len(c.roots) > 1 {
 		if err := a.tally.Report(&ruleDuplicate, a.entries[0].record, "More than one member could be the model's pickle",
@@ -161,7 +161,7 @@ func (a *archive) scan(ctx context.Context, c contents) error {
 	return a.scanGaps(ctx)
 }
 
-func (a *archive) progress(ctx context.Context, i int) error {
+func (a *reader) progress(ctx context.Context, i int) error {
 	if i%1000 != 999 {
 		return ctx.Err()
 	}
@@ -187,15 +187,15 @@ func (s *storages) facts() []core.Meta {
 }
 
 // checkName reports flags, names that lead elsewhere, and copies.
-func (a *archive) checkName(e *entry) error {
+func (a *reader) checkName(e *entry) error {
 	if odd := e.flags &^ flagsNormal; odd != 0 {
-		if err := a.tally.Report(&ruleFlags, e.record, fmt.Sprintf("%s has unusual flags", label(e.name)),
+		if err := a.tally.Report(&ruleFlags, e.record, fmt.Sprintf("%s has unusual flags", archive.Label(e.name)),
 			fmt.Sprintf("Flags %#04x; bit 0 means encrypted.", e.flags)); err != nil {
 			return err
 		}
 	}
-	if leadsOut(e.name) {
-		if err := a.tally.Report(&ruleName, e.record, fmt.Sprintf("%s leads out of the archive", label(e.name)),
+	if archive.LeadsOut(e.name) {
+		if err := a.tally.Report(&ruleName, e.record, fmt.Sprintf("%s leads out of the archive", archive.Label(e.name)),
 			"It is absolute, goes up with .., or has a NUL, at which some tools cut it."); err != nil {
 			return err
 		}
@@ -203,22 +203,15 @@ func (a *archive) checkName(e *entry) error {
 	if e.data == 0 {
 		return nil // it is not where the directory says
 	}
-	a.copies[e.name]++
-	if n := a.copies[e.name]; n > 1 {
-		return a.tally.Report(&ruleDuplicate, e.record, fmt.Sprintf("%s stands twice", label(e.name)),
+	if n := a.copies.Add(e.name); n > 1 {
+		return a.tally.Report(&ruleDuplicate, e.record, fmt.Sprintf("%s stands twice", archive.Label(e.name)),
 			fmt.Sprintf("This is number %d of that name, at byte %d.", n, e.header))
 	}
 	return nil
 }
 
-func leadsOut(name string) bool {
-	name = strings.ReplaceAll(name, `\`, "/")
-	return strings.HasPrefix(name, "/") || len(name) > 1 && name[1] == ':' || strings.IndexByte(name, 0) >= 0 ||
-		slices.Contains(strings.Split(name, "/"), "..")
-}
-
 // member hands one member on to the formats.
-func (a *archive) member(ctx context.Context, e *entry, c contents) error {
+func (a *reader) member(ctx context.Context, e *entry, c contents) error {
 	if e.data == 0 || strings.HasSuffix(e.name, "/") && e.size == 0 && e.packed == 0 {
 		return nil // reported, or a folder
 	}
@@ -227,7 +220,7 @@ func (a *archive) member(ctx context.Context, e *entry, c contents) error {
 		return err
 	}
 	if unread != "" {
-		err = a.tally.Unread(&ruleUnread, e.record, fmt.Sprintf("%s was not read whole", label(e.name)), "Unread: "+unread+".")
+		err = a.tally.Unread(&ruleUnread, e.record, fmt.Sprintf("%s was not read whole", archive.Label(e.name)), "Unread: "+unread+".")
 	} else {
 		err = a.verify(ctx, e, src)
 	}
@@ -238,22 +231,5 @@ func (a *archive) member(ctx context.Context, e *entry, c contents) error {
 		a.o.Artifact.Meta = append(a.o.Artifact.Meta, core.Meta{Name: e.name[strings.LastIndexByte(e.name, '/')+1:], Value: value})
 		return nil
 	}
-	name := label(e.name)
-	if n := a.copies[e.name]; n > 1 {
-		name += "#" + strconv.Itoa(n)
-	}
-	return a.o.Nested(ctx, name, src)
-}
-
-// label is a name as people see it: as is when it can be printed, else quoted.
-func label(name string) string {
-	const longest = 300
-	cut := name
-	if len(cut) > longest {
-		cut = strings.ToValidUTF8(cut[:longest], "") + "..."
-	}
-	if utf8.ValidString(name) && !strings.ContainsFunc(cut, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return cut
-	}
-	return strconv.Quote(cut)
+	return a.o.Nested(ctx, a.copies.Label(e.name), src)
 }
