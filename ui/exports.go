@@ -38,6 +38,7 @@ var writerHelp = map[string]string{
 	"cyclonedx": "A bill of materials (CycloneDX).",
 	"jsonl":     "The run as a stream of events.",
 	"text":      "The findings as plain text.",
+	"csv":       "Every row that a check flags, with the checks that flag it.",
 }
 
 // Suspects counts the rows of the table of rows.

@@ -128,10 +128,8 @@ func (j *jsonPrinter) int(name string, n int64) {
 	j.write(strconv.AppendInt(j.buf[:0], n, 10))
 }
 
-func (j *jsonPrinter) number(name string, v float64) {
-	j.key(name)
-	j.write(appendFigure(j.buf[:0], v))
-}
+// bool writes the value of a key.
+func (j *jsonPrinter) bool(v bool) { j.write(strconv.AppendBool(j.buf[:0], v)) }
 
 // figures writes measurements as the fields of an object that has the keys of
 // taken already. Names that occur again get a number.

@@ -23,6 +23,14 @@ type Input struct {
 	// Time is when the report was made, in RFC 3339 and UTC. "" leaves times
 	// out. JSON and text never print it, so that they can be compared.
 	Time string
+	// Dispositions are what people decided about findings, by finding id.
+	Dispositions map[string]Disposition
+}
+
+// Disposition is what a person decided about a finding.
+type Disposition struct {
+	State string // "accepted", "false alarm"; "": open
+	Note  string
 }
 
 // Writer is one output format.
@@ -39,5 +47,9 @@ func Writers() []Writer {
 	return []Writer{
 		{"text", "Text for the terminal", ".txt", "text/plain; charset=utf-8", writeText},
 		{"json", "JSON report", ".json", "application/json", writeJSON},
+		{"html", "Report to read and print", ".html", "text/html; charset=utf-8", writeHTML},
+		{"sarif", "SARIF 2.1.0 for code scanning", ".sarif", "application/sarif+json", writeSARIF},
+		{"cyclonedx", "CycloneDX 1.6 bill of materials", ".cdx.json", "application/vnd.cyclonedx+json", writeCycloneDX},
+		{"csv", "CSV of the flagged rows", ".csv", "text/csv; charset=utf-8", writeRows},
 	}
 }

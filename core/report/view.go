@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"taster/core"
 )
@@ -143,4 +145,66 @@ func label(d *core.DatasetReport, row int) string {
 		return ""
 	}
 	return d.Info.Classes[c].Name
+}
+
+// disposition says what was decided about f.
+func (v *view) disposition(f finding) string {
+	d := v.Dispositions[f.id]
+	if d.State == "" {
+		d.State = "open"
+	}
+	return strings.Join(nonEmpty(d.State, d.Note), ": ")
+}
+
+// combination is a set of checks that flag the same rows.
+type combination struct {
+	detectors []string
+	families  int
+	rows      int
+	lift      float64 // rows over those expected of independent checks
+}
+
+// combinations lists the sets of two checks or more that flag the same rows,
+// by falling number of families and rows. The lift of a set counts the rows
+// that all of its checks flag, whatever others do.
+func (v *view) combinations(d *core.DatasetReport) []combination {
+	exact := map[string]*combination{}
+	for _, r := range v.flagged(d, 2) {
+		key := strings.Join(r.detectors, "\x00")
+		if exact[key] == nil {
+			exact[key] = &combination{detectors: r.detectors, families: r.families}
+		}
+		exact[key].rows++
+	}
+	out := make([]combination, 0, len(exact))
+	for _, c := range exact {
+		c.lift = v.lift(d, c.detectors)
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b combination) int {
+		return cmp.Or(b.families-a.families, b.rows-a.rows, slices.Compare(a.detectors, b.detectors))
+	})
+	return out
+}
+
+// lift is N^(m-1) times the rows that all m checks flag, over the product of
+// what each of them flags.
+func (v *view) lift(d *core.DatasetReport, detectors []string) float64 {
+	shared, expected := map[int]int{}, float64(d.Info.Rows)
+	for _, r := range d.Results {
+		if !slices.Contains(detectors, r.Detector) {
+			continue
+		}
+		expected *= float64(len(r.Flagged)) / float64(d.Info.Rows)
+		for _, row := range r.Flagged {
+			shared[row]++
+		}
+	}
+	all := 0
+	for _, n := range shared {
+		if n == len(detectors) {
+			all++
+		}
+	}
+	return float64(all) / expected
 }
