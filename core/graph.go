@@ -1,5 +1,7 @@
 package core
 
+import "fmt"
+
 // Op is one operation of a computation graph: what a runtime looks up by name
 // and carries out. A graph has many nodes of few operations.
 type Op struct {
@@ -14,8 +16,10 @@ type Node struct {
 	Name   string
 	Graph  string // "main graph", or the name of the function
 	Offset int64
-	Inputs []NodeInput // by position
-	Attrs  []Meta      // texts among the attributes
+	Attrs  []Meta // texts among the attributes
+	// Input follows input i back to where it comes from. It is nil when the
+	// format does not tell, and stays on the side that opened the file.
+	Input func(i int) NodeInput
 }
 
 // NodeInput says where an input of a node comes from, as far as it is text.
@@ -25,22 +29,37 @@ type NodeInput struct {
 	Open bool
 }
 
-// Ref is a file that the artifact names and that its loader opens.
-type Ref struct {
-	Kind   string `json:"kind"` // one of the constants below
-	Name   string `json:"name"` // what it is for, such as the name of a tensor
-	Path   string `json:"path"` // as written
-	Offset int64  `json:"offset"`
-	Begin  int64  `json:"begin,omitempty"`  // of the part that is used
-	Length int64  `json:"length,omitempty"` // of that part; -1: up to the end of the file
+// Bounds of what an [OpTable] keeps.
+const (
+	opsKept   = 10_000
+	nodesKept = 200 // of each operation
+)
+
+// OpTable gathers the operations of an artifact while its graphs are read.
+type OpTable struct {
+	Ops   []Op // in the order of their first node
+	index map[opKey]int
 }
 
-// The kinds of Ref.
-const (
-	RefTensorData = "tensor data"      // numbers of a tensor, kept outside
-	RefLink       = "external link"    // HDF5: another file's object
-	RefStorage    = "external storage" // HDF5: a dataset's bytes in another file
-	RefVirtual    = "virtual dataset"  // HDF5: a dataset put together from other files
-	RefAsset      = "asset"            // SavedModel: below the folder "assets"
-	RefVocabulary = "vocabulary"       // Keras: words of a lookup layer
-)
+type opKey struct{ domain, name string }
+
+// Count counts one node of an operation and returns the operation's index in
+// Ops. When keep is set, this is one of its first nodes, which the caller then
+// adds to Nodes. It fails with [ErrLimit] when there are too many different
+// operations.
+func (t *OpTable) Count(domain, name string) (i int, keep bool, err error) {
+	i, ok := t.index[opKey{domain, name}]
+	if !ok {
+		if len(t.Ops) == opsKept {
+			return 0, false, fmt.Errorf("%w: a graph of more than %d different operations", ErrLimit, opsKept)
+		}
+		if t.index == nil {
+			t.index = map[opKey]int{}
+		}
+		i = len(t.Ops)
+		t.index[opKey{domain, name}] = i
+		t.Ops = append(t.Ops, Op{Domain: domain, Name: name})
+	}
+	t.Ops[i].Count++
+	return i, t.Ops[i].Count <= nodesKept, nil
+}

@@ -22,6 +22,9 @@ func (r *run) judge(a *core.Artifact) error {
 			r.tally(d)
 		}
 		m.Calls = nil // judged; a folder of thousands of files must not keep them
+		for i := range m.Ops {
+			m.Ops[i].Nodes = nil
+		}
 	})
 	return stop
 }
