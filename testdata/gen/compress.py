@@ -66,6 +66,10 @@ def files():
     yield "long/lzma2.xz", lzma.compress(long, preset=9)
     yield "long/contexts.xz", lzma.compress(long, **chain({"id": lzma.FILTER_LZMA2, "lc": 1, "lp": 3, "pb": 4}))
     yield "long/delta.xz", lzma.compress(long, **chain({"id": lzma.FILTER_DELTA, "dist": 3}, {"id": lzma.FILTER_LZMA2}))
+    calls = bytes(random.Random(3).choices(b"\xe8\xe9\0\xff\1\x80", [3, 3, 5, 5, 2, 1], k=20_000))
+    yield "long/calls", calls
+    yield "long/calls.xz", lzma.compress(calls, **chain({"id": lzma.FILTER_X86}, {"id": lzma.FILTER_LZMA2}))
+    yield "files/xz-arm.xz", lzma.compress(PICKLE, **chain({"id": lzma.FILTER_ARM}, {"id": lzma.FILTER_LZMA2}))
     yield "files/xz-x86.xz", lzma.compress(PICKLE, **chain({"id": lzma.FILTER_X86}, {"id": lzma.FILTER_LZMA2}))
     yield "files/xz-stored.xz", lzma.compress(random.Random(2).randbytes(3000) + PICKLE)
     yield "files/xz-streams.xz", lzma.compress(b"\x80\x04N.") + bytes(8) + lzma.compress(PICKLE)

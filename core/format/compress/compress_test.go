@@ -78,7 +78,7 @@ func TestPickleInside(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if strings.HasSuffix(e.Name(), ".json") || e.Name() == "xz-stored.xz" {
+			if strings.HasSuffix(e.Name(), ".json") || e.Name() == "xz-stored.xz" || strings.HasPrefix(e.Name(), "calls") {
 				continue
 			}
 			r := run(t, core.Limits{}, core.Bytes(e.Name(), readFile(t, filepath.Join(dir, e.Name()))), pickle.Format)
@@ -102,6 +102,14 @@ func TestLong(t *testing.T) {
 		if !bytes.Equal(got, want) || rules != nil {
 			t.Errorf("%s: %d bytes of %d, findings %v", name, len(got), len(want), rules)
 		}
+	}
+}
+
+// The filter for machine code, on bytes that are mostly opcodes of calls.
+func TestX86(t *testing.T) {
+	got, rules := unpack(t, core.Limits{}, core.Bytes("calls.xz", readFile(t, "testdata/long/calls.xz")))
+	if want := readFile(t, "testdata/long/calls"); !bytes.Equal(got, want) || rules != nil {
+		t.Errorf("%d bytes, findings %v", len(got), rules)
 	}
 }
 

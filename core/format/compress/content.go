@@ -22,15 +22,20 @@ type content struct {
 	held weak.Pointer[output]
 }
 
+// newContent is out, which again would make once more, under a name.
+func newContent(name string, out *output, again func() *output) *content {
+	return &content{name: name, size: out.n, again: again, held: weak.Make(out)}
+}
+
 func (u *unpacked) content(name string) *content {
 	kind, src, limit := u.codec, u.src, u.out.n
-	return &content{name: name, size: limit, held: weak.Make(u.out), again: func() *output {
+	return newContent(name, u.out, func() *output {
 		in, out := newInput(context.Background(), src), &output{limit: limit}
 		for out.n < limit && kind.unpack(in, out) == nil {
 			in.skipZeros(maxPadding)
 		}
 		return out
-	}}
+	})
 }
 
 var _ core.Source = (*content)(nil)

@@ -61,15 +61,20 @@ func lzmaAlone(in *input, out *output) error {
 	if err := in.full(h[:]); err != nil {
 		return err
 	}
+	return lzma(in, out, h[0], binary.LittleEndian.Uint64(h[5:]))
+}
+
+// lzma decodes what follows such a header: size bytes, or up to an end mark.
+func lzma(in *input, out *output, props byte, size uint64) error {
 	d := &lzmaDecoder{out: out, start: out.n}
-	if !d.setProps(h[0]) {
-		return fmt.Errorf("properties %#02x", h[0])
+	if !d.setProps(props) {
+		return fmt.Errorf("properties %#02x", props)
 	}
 	d.reset()
 	d.rc.more = in.take
 	err := d.rc.start()
 	if err == nil {
-		err = d.body(binary.LittleEndian.Uint64(h[5:]))
+		err = d.body(size)
 	}
 	in.unread(len(d.rc.buf) - d.rc.i)
 	return err

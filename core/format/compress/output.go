@@ -128,6 +128,14 @@ func (o *output) sum(w io.Writer, from int64) {
 	}
 }
 
+var _ core.Source = (*output)(nil)
+
+// Name implements [core.Source].
+func (o *output) Name() string { return "" }
+
+// Size implements [core.Source].
+func (o *output) Size() int64 { return o.n }
+
 // ReadAt implements [io.ReaderAt].
 func (o *output) ReadAt(p []byte, off int64) (int, error) {
 	done := 0

@@ -26,6 +26,7 @@ const (
 	xzHasSize   = 1 << 7 // the unpacked size follows
 
 	xzFilterDelta = 0x03
+	xzFilterX86   = 0x04
 	xzFilterLZMA2 = 0x21
 
 	xzCheckCRC32  = 0x01
@@ -103,7 +104,9 @@ func (x *xz) block(size byte) error {
 	}
 	start, data := x.out.n, x.in.pos()
 	err = unpackLZMA2(x.in, x.out)
-	b.unfilter(x.out, start)
+	for _, f := range slices.Backward(b.filters) {
+		f(x.out, start)
+	}
 	if err != nil {
 		return err
 	}
@@ -124,9 +127,9 @@ func (x *xz) block(size byte) error {
 
 // xzBlock is the header of a block.
 type xzBlock struct {
-	packed, unpacked int64 // -1: not given
-	deltas           []int // distances of delta filters, in the order of packing
-	unsupported      error // a filter that Taster does not undo; what it made is scanned as it is
+	packed, unpacked int64    // -1: not given
+	filters          []filter // in the order of packing
+	unsupported      error    // a filter that Taster does not undo; what it made is scanned as it is
 }
 
 func parseBlock(h []byte) (*xzBlock, error) {
@@ -150,11 +153,11 @@ func parseBlock(h []byte) (*xzBlock, error) {
 	}
 	last := int64(0)
 	for range flags&xzFilters + 1 {
-		id, props, err := filter(r)
+		id, props, err := parseFilter(r)
 		if err != nil {
 			return nil, err
 		}
-		b.filter(id, props)
+		b.add(id, props)
 		last = id
 	}
 	if last != xzFilterLZMA2 {
@@ -163,7 +166,7 @@ func parseBlock(h []byte) (*xzBlock, error) {
 	return b, nil
 }
 
-func filter(r *bytes.Reader) (id int64, props []byte, err error) {
+func parseFilter(r *bytes.Reader) (id int64, props []byte, err error) {
 	if id, err = vli(r); err != nil {
 		return 0, nil, err
 	}
@@ -176,23 +179,15 @@ func filter(r *bytes.Reader) (id int64, props []byte, err error) {
 	return id, props, err
 }
 
-func (b *xzBlock) filter(id int64, props []byte) {
+func (b *xzBlock) add(id int64, props []byte) {
 	switch {
 	case id == xzFilterLZMA2: // its dictionary size does not matter here
 	case id == xzFilterDelta && len(props) == 1:
-		b.deltas = append(b.deltas, int(props[0])+1)
+		b.filters = append(b.filters, delta(int(props[0])+1))
+	case id == xzFilterX86 && len(props) == 0:
+		b.filters = append(b.filters, unfilterX86)
 	default:
 		b.unsupported = fmt.Errorf("%w: xz filter %#x; its output was scanned unfiltered", core.ErrUnsupported, id)
-	}
-}
-
-// unfilter undoes the delta filters on the bytes from start on.
-func (b *xzBlock) unfilter(out *output, start int64) {
-	for i := len(b.deltas) - 1; i >= 0; i-- {
-		dist := int64(b.deltas[i])
-		for at := start + dist; at < out.n; at++ {
-			out.piece(at)[0] += out.piece(at - dist)[0]
-		}
 	}
 }
 
