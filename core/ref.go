@@ -25,7 +25,6 @@ const (
 	RefVocabulary = "vocabulary"       // Keras: words of a lookup layer
 )
 
-
 // LeadsOut says how path leaves the folder of the file that names it, such as
 // "is absolute", or "" when it does not. Windows paths and addresses count.
 func LeadsOut(path string) string {
