@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"runtime"
 	"strconv"
 	"strings"
 
@@ -166,9 +165,10 @@ func (u *unpacked) handOn(ctx context.Context) error {
 		return nil
 	}
 	name := inner(u.src.Name(), u.suffixes)
-	err := u.o.Nested(ctx, name, u.content(u.src.Name()+"!"+name))
-	runtime.KeepAlive(u.out) // content would unpack again
-	return err
+	c := u.content(u.src.Name() + "!" + name)
+	u.out = nil
+	defer c.Release()
+	return u.o.Nested(ctx, name, c)
 }
 
 // inner names what was packed: the file's own name without the suffix of the

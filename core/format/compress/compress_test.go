@@ -353,7 +353,7 @@ func TestContentComesAgain(t *testing.T) {
 		for range 3 {
 			runtime.GC()
 		}
-		if c := kept.(*content); c.held.Value() != nil {
+		if c := kept.(*Content); c.weak.Value() != nil {
 			t.Errorf("%s: the memory is still held", name)
 		}
 		got, err := core.ReadAll(kept, 1<<20)

@@ -9,25 +9,34 @@ import (
 	"taster/core"
 )
 
-// content is what was unpacked, as a Source. Artifacts outlive the reading of
-// their file and may refer to it, so it holds the bytes only as long as memory
-// allows, and unpacks again when it is read afterwards.
-type content struct {
+// Content is what was unpacked, as a Source. Artifacts outlive the reading of
+// their file and may refer to it, so after Release it holds the bytes only as
+// long as memory allows, and unpacks again when it is read.
+type Content struct {
 	name string
 	size int64
 	// again repeats the unpacking up to size bytes. It must give the same bytes.
 	again func() *output
 
 	mu   sync.Mutex
-	held weak.Pointer[output]
+	held *output // until Release
+	weak weak.Pointer[output]
 }
 
 // newContent is out, which again would make once more, under a name.
-func newContent(name string, out *output, again func() *output) *content {
-	return &content{name: name, size: out.n, again: again, held: weak.Make(out)}
+func newContent(name string, out *output, again func() *output) *Content {
+	return &Content{name: name, size: out.n, again: again, held: out, weak: weak.Make(out)}
 }
 
-func (u *unpacked) content(name string) *content {
+// Release allows the memory to be used for something else. The content can be
+// read afterwards, at the price of unpacking.
+func (c *Content) Release() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = nil
+}
+
+func (u *unpacked) content(name string) *Content {
 	kind, src, limit := u.codec, u.src, u.out.n
 	return newContent(name, u.out, func() *output {
 		in, out := newInput(context.Background(), src), &output{limit: limit}
@@ -38,16 +47,16 @@ func (u *unpacked) content(name string) *content {
 	})
 }
 
-var _ core.Source = (*content)(nil)
+var _ core.Source = (*Content)(nil)
 
 // Name implements [core.Source].
-func (c *content) Name() string { return c.name }
+func (c *Content) Name() string { return c.name }
 
 // Size implements [core.Source].
-func (c *content) Size() int64 { return c.size }
+func (c *Content) Size() int64 { return c.size }
 
 // ReadAt implements [io.ReaderAt].
-func (c *content) ReadAt(p []byte, off int64) (int, error) {
+func (c *Content) ReadAt(p []byte, off int64) (int, error) {
 	out := c.output()
 	if out.n < c.size {
 		return 0, io.ErrUnexpectedEOF // the file has changed
@@ -55,13 +64,13 @@ func (c *content) ReadAt(p []byte, off int64) (int, error) {
 	return out.ReadAt(p, off)
 }
 
-func (c *content) output() *output {
+func (c *Content) output() *output {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := c.held.Value()
+	out := c.weak.Value()
 	if out == nil {
 		out = c.again()
-		c.held = weak.Make(out)
+		c.weak = weak.Make(out)
 	}
 	return out
 }

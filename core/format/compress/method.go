@@ -63,10 +63,9 @@ func X86() Method { return Method{name: "x86", filter: unfilterX86} }
 
 // Unpack takes packed through methods in turn, within what o allows, and
 // returns what came out under a name: all of it, or, with an error, what came
-// out before the error. It holds the memory only for a time and unpacks again
-// when it is read later. No more than size bytes are unpacked; a negative size
+// out before the error. The caller releases it when it was scanned. No more than size bytes are unpacked; a negative size
 // is none that is known.
-func Unpack(ctx context.Context, o *core.Opener, name string, packed core.Source, size int64, methods ...Method) (core.Source, error) {
+func Unpack(ctx context.Context, o *core.Opener, name string, packed core.Source, size int64, methods ...Method) (*Content, error) {
 	limit := room(packed.Size(), o)
 	known := size >= 0 && size <= limit
 	if known {
@@ -76,7 +75,7 @@ func Unpack(ctx context.Context, o *core.Opener, name string, packed core.Source
 	*o.Unpacked += out.n
 	switch {
 	case out.refused, ctx.Err() != nil:
-		return core.Bytes(name, nil), err
+		return newContent(name, &output{}, func() *output { return &output{} }), err
 	case errors.Is(err, core.ErrLimit) && known:
 		err = fmt.Errorf("%w: more than the %d bytes that are announced", core.ErrMalformed, size)
 	case errors.Is(err, core.ErrLimit):

@@ -63,7 +63,8 @@ func TestUnpack(t *testing.T) {
 				if err != nil || tt.want != nil && !bytes.Equal(got, tt.want) || !bytes.HasPrefix(long, got) && tt.want == nil {
 					t.Errorf("%d bytes, want %d, error %v", len(got), len(tt.want), err)
 				}
-				src.(*content).held = weak.Pointer[output]{}
+				src.Release()
+				src.weak = weak.Pointer[output]{}
 			}
 			if *o.Unpacked != src.Size() {
 				t.Errorf("%d bytes counted", *o.Unpacked)

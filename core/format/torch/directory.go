@@ -23,8 +23,12 @@ type entry struct {
 	noSizes bool // local: the sizes stand after the data
 }
 
+func (e *entry) encrypted() bool { return e.flags&flagCrypt != 0 }
+
 // Bits of the flags.
 const (
+	flagCrypt   = 1 << 0  // encrypted
+	flagMark    = 1 << 1  // of LZMA: an end mark stands behind the data
 	flagAfter   = 1 << 3  // checksum and sizes stand after the data
 	flagLevels  = 3 << 1  // of deflate
 	flagUTF8    = 1 << 11 // the name is UTF-8

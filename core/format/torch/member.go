@@ -2,25 +2,30 @@ package torch
 
 import (
 	"bufio"
-	"bytes"
 	"compress/flate"
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 
 	"taster/core"
 	"taster/core/archive"
+	"taster/core/format/compress"
 )
 
 const (
 	methodStored  = 0
 	methodDeflate = 8
+	methodBZip2   = 12
+	methodLZMA    = 14
+	methodXZ      = 95
+	methodAES     = 99 // the method proper stands in an extra field
 
-	maxRatio  = 200      // of inflated to packed bytes, above freeRatio
-	freeRatio = 16 << 20 // inflated bytes at any ratio: zeros reach 1000 to 1
-	maxCRC    = 64 << 20 // pickles up to this size have their checksum checked
-	smallCRC  = 4 << 20  // and other members
+	lzmaHeader = 9
+
+	maxCRC   = 64 << 20 // pickles up to this size have their checksum checked
+	smallCRC = 4 << 20  // and other members
 )
 
 // content is the unpacked member. unread says why it is not all of it, and
@@ -34,32 +39,64 @@ func (a *reader) content(ctx context.Context, e *entry) (src core.Source, unread
 	if err != nil {
 		return nil, "", core.AtOffset(e.header, err)
 	}
-	switch e.method {
-	case methodStored:
+	if e.method == methodStored {
 		return packed, "", nil
-	case methodDeflate:
-		b, unread, err := a.inflate(ctx, packed)
-		return core.Bytes(packed.Name(), b), unread, err
 	}
-	return nil, fmt.Sprintf("compression method %d is not one Taster reads", e.method), nil
+	packed, m, err := method(e, packed)
+	if err != nil {
+		return nil, err.Error(), nil
+	}
+	content, err := compress.Unpack(ctx, a.o, packed.Name(), packed, -1, m)
+	switch {
+	case err == nil:
+		return content, "", nil
+	case ofFile(err) || errors.Is(err, core.ErrUnsupported):
+		return content, err.Error(), nil
+	}
+	return nil, "", err
 }
 
-// inflate unpacks into memory, within the budget.
-func (a *reader) inflate(ctx context.Context, packed core.Source) (out []byte, unread string, err error) {
-	room := a.o.Room()
-	limit := min(room, max(freeRatio, maxRatio*min(packed.Size(), room)))
-	var b bytes.Buffer
-	n, err := io.Copy(&b, io.LimitReader(&cancelReader{ctx, inflater(packed)}, limit+1))
-	*a.o.Unpacked += min(n, limit)
-	switch {
-	case ctx.Err() != nil:
-		return nil, "", ctx.Err()
-	case n > limit:
-		return b.Bytes()[:limit], fmt.Sprintf("its %d bytes inflate to more than %d", packed.Size(), limit), nil
-	case err != nil:
-		return b.Bytes(), fmt.Sprintf("its compressed data is broken after %d bytes: %v", n, err), nil
+// release lets go of what content made.
+func release(src core.Source) {
+	if c, ok := src.(*compress.Content); ok {
+		c.Release()
 	}
-	return b.Bytes(), "", nil
+}
+
+// method is how e is packed, and where that begins.
+func method(e *entry, packed core.Source) (core.Source, compress.Method, error) {
+	switch e.method {
+	case methodDeflate:
+		return packed, compress.Deflate(), nil
+	case methodBZip2:
+		return packed, compress.BZip2(), nil
+	case methodXZ:
+		return packed, compress.XZ(), nil
+	case methodLZMA:
+		return lzma(e, packed)
+	}
+	return nil, compress.Method{}, fmt.Errorf("%w: compression method %d%s", core.ErrUnsupported, e.method, methodNames[e.method])
+}
+
+var methodNames = map[uint16]string{9: " (Deflate64)", 20: " (Zstandard)", 93: " (Zstandard)", 96: " (JPEG)", 98: " (PPMd)", methodAES: " (AES encryption)"}
+
+// lzma reads the header of an LZMA member: the version of the packer, and the
+// length of the properties and the properties (APPNOTE.TXT 5.8.8).
+func lzma(e *entry, packed core.Source) (core.Source, compress.Method, error) {
+	h, err := core.Head(packed, lzmaHeader)
+	if err != nil || len(h) < lzmaHeader || le.Uint16(h[2:]) != lzmaHeader-4 {
+		return nil, compress.Method{}, fmt.Errorf("%w: no LZMA header", core.ErrMalformed)
+	}
+	size := int64(-1)
+	if e.flags&flagMark == 0 && !e.noSizes {
+		size = e.size
+	}
+	m, err := compress.LZMA(h[4:], size)
+	if err != nil {
+		return nil, m, err
+	}
+	body, err := core.Section(packed, packed.Name(), lzmaHeader, packed.Size()-lzmaHeader)
+	return body, m, err
 }
 
 func inflater(packed core.Source) io.Reader {
@@ -100,6 +137,9 @@ func (a *reader) verify(ctx context.Context, e *entry, src core.Source) error {
 		return nil // nothing was written that could be compared
 	}
 	if src.Size() != e.size || e.method == methodStored && e.packed != e.size {
+		if e.encrypted() {
+			return a.unreadable(e)
+		}
 		return a.tally.Report(&ruleMismatch, e.record, fmt.Sprintf("%s is not as long as the directory says", archive.Label(e.name)),
 			fmt.Sprintf("%d bytes are announced; %d packed bytes hold %d.", e.size, e.packed, src.Size()))
 	}
@@ -114,9 +154,19 @@ func (a *reader) verify(ctx context.Context, e *entry, src core.Source) error {
 	if _, err := io.Copy(sum, &cancelReader{ctx, bufio.NewReaderSize(io.NewSectionReader(src, 0, src.Size()), 1<<20)}); err != nil {
 		return err
 	}
-	if sum.Sum32() == e.crc {
+	switch {
+	case sum.Sum32() == e.crc:
 		return nil
+	case e.encrypted():
+		return a.unreadable(e)
 	}
 	return a.tally.Report(&ruleCRC, e.header, fmt.Sprintf("The checksum of %s is wrong", archive.Label(e.name)),
 		fmt.Sprintf("%08x is written, the bytes have %08x.", e.crc, sum.Sum32()))
+}
+
+// unreadable reports a member whose flag for encryption is true: its bytes do
+// not fit what is said of them.
+func (a *reader) unreadable(e *entry) error {
+	return a.tally.Unread(&ruleUnread, e.record, fmt.Sprintf("%s is encrypted", archive.Label(e.name)),
+		fmt.Sprintf("Its %d bytes cannot be read without the password.", e.packed))
 }

@@ -49,7 +49,7 @@ var (
 		Refs:    []string{"AML.T0011.000", "LLM03:2025", "CWE-20"}}
 	ruleUnread = core.Rule{ID: "ZIP-UNREAD", Title: "A member was not read", Severity: core.Medium,
 		Matters: "What was not read was not assessed: a payload may stand there.",
-		Benign:  "A compression method that Taster does not know, or a member larger than its limits.",
+		Benign:  "A compression method that Taster does not know, an encrypted member, or one larger than its limits.",
 		Do:      "Unpack the archive on an isolated machine and scan the member by itself.",
 		Refs:    []string{"LLM03:2025", "CWE-409"}}
 )

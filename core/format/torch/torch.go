@@ -219,6 +219,10 @@ func (a *reader) member(ctx context.Context, e *entry, c contents) error {
 	if err != nil {
 		return err
 	}
+	defer release(src)
+	if unread != "" && e.encrypted() {
+		unread = "it is encrypted; " + unread
+	}
 	if unread != "" {
 		err = a.tally.Unread(&ruleUnread, e.record, fmt.Sprintf("%s was not read whole", archive.Label(e.name)), "Unread: "+unread+".")
 	} else {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +135,15 @@ func TestOpenHostile(t *testing.T) {
 		{"wrong checksum", archiveOf(lie(func(l, c *record) { l.crc, c.crc = 1, 1 })), "ZIP-CRC", nil},
 		{"encrypted in the directory", archiveOf(lie(func(l, c *record) { c.flags = 1 })), "ZIP-FLAGS ZIP-MISMATCH", nil},
 		{"encrypted in both", archiveOf(lie(func(l, c *record) { l.flags, c.flags = 1, 1 })), "ZIP-FLAGS", nil},
+		{"really encrypted", archiveOf(lie(func(l, c *record) { l.flags, c.flags, l.crc, c.crc = 1, 1, 1, 1 })), "ZIP-FLAGS ZIP-UNREAD", nil},
+		{"really encrypted, with its header", archiveOf(lie(func(l, c *record) { l.flags, c.flags, l.size, c.size = 1, 1, 2, 2 })), "ZIP-FLAGS ZIP-UNREAD", nil},
+		{"encrypted deflate", archiveOf(item{name: "x", data: "not deflate", tamper: func(l, c *record) { l.method, c.method, l.flags, c.flags = 8, 8, 1, 1 }}, good),
+			"ZIP-FLAGS ZIP-UNREAD", nil},
+		{"AES", archiveOf(item{name: "x", data: "x", tamper: func(l, c *record) { l.method, c.method, l.flags, c.flags = 99, 99, 1, 1 }}, good), "ZIP-FLAGS ZIP-UNREAD", nil},
+		{"bzip2 that is none", archiveOf(item{name: "x", data: "x", tamper: func(l, c *record) { l.method, c.method = 12, 12 }}, good), "ZIP-UNREAD", nil},
+		{"LZMA without a header", archiveOf(item{name: "x", data: "x", tamper: func(l, c *record) { l.method, c.method = 14, 14 }}, good), "ZIP-UNREAD", nil},
+		{"LZMA with wrong properties", archiveOf(item{name: "x", data: "\x09\x14\x05\x00\xff\x00\x00\x00\x00data",
+			tamper: func(l, c *record) { l.method, c.method = 14, 14 }}, good), "ZIP-UNREAD", nil},
 		{"other local name", archiveOf(lie(func(l, c *record) { l.name = "m/data.txt" })), "ZIP-MISMATCH", nil},
 		{"other local size", archiveOf(lie(func(l, c *record) { l.size = 1 })), "ZIP-MISMATCH", nil},
 		{"other local method", archiveOf(lie(func(l, c *record) { l.method = 8 })), "ZIP-MISMATCH", nil},
@@ -189,6 +199,20 @@ func TestOpenHostile(t *testing.T) {
 			}
 			coretest.Survives(t, []*core.Format{Format}, test.src)
 		})
+	}
+}
+
+// TestMethods reads what Python's zipfile writes: numpy loads it.
+func TestMethods(t *testing.T) {
+	b, err := os.ReadFile("testdata/methods.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const payload = "\x80\x04cbuiltins\nprint\n(Vtaster-sample\ntR."
+	want := []string{"stored.pkl=" + payload, "deflate.pkl=" + payload, "bzip2.pkl=" + payload, "lzma.pkl=" + payload}
+	_, members, rules := open1(t, core.Bytes("methods.zip", b))
+	if d := cmp.Diff(want, members); d != "" || len(rules) > 0 {
+		t.Error(d, rules)
 	}
 }
 
