@@ -106,3 +106,9 @@ func (c *Bench) PickClass() string {
 	}
 	return ""
 }
+
+// Explained says whether there is more to say of a check.
+func (c *Bench) Explained(l state.Cover) bool { return l.Check != core.CheckStructure }
+
+// Explain shows what a check does, and its parameters.
+func (c *Bench) Explain(l state.Cover) { c.Send(state.CheckOpened{Check: l.Check}) }

@@ -155,3 +155,26 @@ func (c *Detail) ShowOnMap() { c.Send(state.Navigated{View: state.Map, Finding: 
 
 // Copy puts the finding on the clipboard.
 func (c *Detail) Copy() { c.Send(state.Copied{Text: c.Markdown()}) }
+
+// DispositionName is a decision in words.
+func DispositionName(d string) string {
+	if d == "" {
+		return "open"
+	}
+	return d
+}
+
+// Decisions lists what can be decided.
+func (c *Detail) Decisions() []string { return state.Dispositions() }
+
+// Decided says whether d is what was decided.
+func (c *Detail) Decided(d string) bool { return c.M.Dispositions[c.Item.ID].State == d }
+
+// Decide says what to do about the finding.
+func (c *Detail) Decide(d string) { c.Send(state.Disposed{Finding: c.Item.ID, State: d}) }
+
+// Note keeps the user's note.
+func (c *Detail) Note(ev vugu.DOMEvent) { c.Send(state.Noted{Finding: c.Item.ID, Text: value(ev)}) }
+
+// Decision marks a finding in the list that the user decided about.
+func (c *Findings) Decision(it state.Item) string { return c.M.Dispositions[it.ID].State }

@@ -1,6 +1,14 @@
 package ui
 
-import "taster/ui/state"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/vugu/vugu"
+
+	"taster/core"
+	"taster/ui/state"
+)
 
 // Panels lie over the page: shortcuts, network.
 type Panels struct {
@@ -39,3 +47,50 @@ func (c *Panels) HelpOpen() bool { return c.M.Panel == state.HelpPanel }
 
 // ShieldOpen says whether the network panel is shown.
 func (c *Panels) ShieldOpen() bool { return c.M.Panel == state.ShieldPanel }
+
+// Check is the check that is shown. Its zero value stands for none.
+func (c *Panels) Check() *core.Detector {
+	if d := c.M.Opened(); d != nil {
+		return d
+	}
+	return &core.Detector{}
+}
+
+// Reads says what the check looks at.
+func (c *Panels) Reads() string {
+	d := c.Check()
+	if len(d.Needs) == 0 {
+		return "Reads " + d.Wants + "."
+	}
+	var roles []string
+	for _, r := range d.Needs {
+		roles = append(roles, RoleName(r))
+	}
+	return "Reads " + strings.Join(roles, " and ") + ". Family: " + d.Family + "."
+}
+
+// ParamID joins a field to its label.
+func (c *Panels) ParamID(p core.Param) string { return "param-" + p.Name }
+
+// ParamHelp is the meaning of a parameter, its range and its default.
+func (c *Panels) ParamHelp(p core.Param) string {
+	s := p.Help + " Default " + p.Default
+	if len(p.Choices) == 0 {
+		s += ", from " + strconv.FormatFloat(p.Min, 'g', -1, 64) + " to " + strconv.FormatFloat(p.Max, 'g', -1, 64)
+	}
+	return s + "."
+}
+
+// Set takes a value.
+func (c *Panels) Set(ev vugu.DOMEvent, p core.Param) {
+	c.Send(state.ParamSet{Check: c.Check().Name, Name: p.Name, Value: strings.TrimSpace(value(ev))})
+}
+
+// Changed says whether any parameter differs from its default.
+func (c *Panels) Changed() bool { return len(c.M.Params[c.Check().Name]) > 0 }
+
+// Defaults goes back to the defaults.
+func (c *Panels) Defaults() { c.Send(state.ParamsReset{Check: c.Check().Name}) }
+
+// Run applies what was changed.
+func (c *Panels) Run() { c.Send(state.RunPressed{}) }

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 
 	"taster/core"
 	"taster/core/builtin"
@@ -161,7 +163,17 @@ func (o *options) write(r *core.Report, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return w.Write(out, report.Input{Report: r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores})
+	return w.Write(out, report.Input{Report: r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores, Time: now()})
+}
+
+// now is the time of the report: SOURCE_DATE_EPOCH when it is set, so that the
+// same inputs give the same bytes (reproducible-builds.org).
+func now() string {
+	t := time.Now()
+	if epoch, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		t = time.Unix(epoch, 0)
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 func (o *options) code(r *core.Report) int {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/report"
 )
 
 // dataLimit is how many bytes of row data a run reads without being asked: the
@@ -92,6 +93,7 @@ func (m *Model) cleared() []Effect {
 	}
 	m.Files, m.Roles = nil, map[string]core.Role{}
 	m.Running, m.Stale, m.Failure, m.Selected = false, false, "", ""
+	m.Params, m.Dispositions = map[string]core.Params{}, map[string]report.Disposition{}
 	m.Run++ // replies that are still under way belong to nobody
 	m.forget()
 	m.Announce = "Bench emptied"

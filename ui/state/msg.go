@@ -41,6 +41,12 @@ type (
 		Path string
 		Role core.Role
 	}
+	// ParamSet sets a parameter of a check; its default takes it back.
+	ParamSet struct{ Check, Name, Value string }
+	// ParamsReset goes back to the defaults of a check.
+	ParamsReset struct{ Check string }
+	// CheckOpened shows what a check does, and its parameters.
+	CheckOpened struct{ Check string }
 	// SampleChosen asks for a built-in example.
 	SampleChosen struct{ Name string }
 	// FilesWanted and FolderWanted open the browser's dialog.
@@ -59,6 +65,10 @@ type (
 	CancelPressed struct{}
 	// Exported asks for a file: the name of a writer, or "quarantine".
 	Exported struct{ Writer string }
+	// Disposed says what the user decided about a finding, "" for nothing.
+	Disposed struct{ Finding, State string }
+	// Noted is the user's note on a finding.
+	Noted struct{ Finding, Text string }
 	// Copied asks for text on the clipboard.
 	Copied struct{ Text string }
 )
@@ -121,6 +131,11 @@ func (FilesAdded) msg()       {}
 func (FileRemoved) msg()      {}
 func (Cleared) msg()          {}
 func (RoleSet) msg()          {}
+func (ParamSet) msg()         {}
+func (ParamsReset) msg()      {}
+func (CheckOpened) msg()      {}
+func (Disposed) msg()         {}
+func (Noted) msg()            {}
 func (SampleChosen) msg()     {}
 func (FilesWanted) msg()      {}
 func (FolderWanted) msg()     {}

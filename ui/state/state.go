@@ -10,6 +10,7 @@ package state
 import (
 	"taster/core"
 	"taster/core/protocol"
+	"taster/core/report"
 )
 
 // Catalog is what the page knows before any file is read.
@@ -76,6 +77,7 @@ const (
 	NoPanel     Panel = ""
 	HelpPanel   Panel = "help"
 	ShieldPanel Panel = "shield"
+	CheckPanel  Panel = "check" // Model.Check: what it does, and its parameters
 )
 
 // Item is one finding in the order of the list.
@@ -89,7 +91,10 @@ type Model struct {
 	Catalog Catalog
 	Ready   bool // the worker can take requests
 	Files   []File
-	Roles   map[string]core.Role // corrected by the user, by artifact path
+	Roles   map[string]core.Role   // corrected by the user, by artifact path
+	Params  map[string]core.Params // set by the user, by detector; defaults are left out
+	// Dispositions are what the user decided about findings, by their ids.
+	Dispositions map[string]report.Disposition
 
 	Run      int // id of the last request
 	Running  bool
@@ -105,6 +110,8 @@ type Model struct {
 
 	View     View
 	Panel    Panel
+	Check    string // the detector that CheckPanel shows
+	Refused  string // why the last parameter was not taken
 	Selected string // id of the finding chosen; "" shows the first
 	Hidden   map[core.Severity]bool
 	Query    string
@@ -120,7 +127,8 @@ type Model struct {
 
 // New is the page before anything happened.
 func New(c Catalog) Model {
-	return Model{Catalog: c, Roles: map[string]core.Role{}, View: Bench, Hidden: map[core.Severity]bool{},
+	return Model{Catalog: c, Roles: map[string]core.Role{}, Params: map[string]core.Params{},
+		Dispositions: map[string]report.Disposition{}, View: Bench, Hidden: map[core.Severity]bool{},
 		Limits: map[string]int{}, Theme: Auto, Plot: newPlot()}
 }
 
@@ -170,7 +178,7 @@ func (m *Model) Verdict(a *core.Artifact) core.Verdict {
 
 // request is the run that the Model asks for.
 func (m *Model) request() protocol.Request {
-	run := protocol.Run{Files: make([]string, len(m.Files)), Roles: m.Roles, Data: m.Data}
+	run := protocol.Run{Files: make([]string, len(m.Files)), Roles: m.Roles, Params: m.Params, Data: m.Data}
 	for i, f := range m.Files {
 		run.Files[i] = f.Path
 	}

@@ -32,6 +32,16 @@ func (m *Model) update(msg Msg) []Effect {
 		return m.cleared()
 	case RoleSet:
 		return m.roleSet(msg)
+	case ParamSet:
+		m.paramSet(msg)
+	case ParamsReset:
+		m.paramsReset(msg.Check)
+	case CheckOpened:
+		return m.checkOpened(msg.Check)
+	case Disposed:
+		m.disposed(msg)
+	case Noted:
+		m.noted(msg)
 	case SampleChosen:
 		return []Effect{LoadSample(msg)}
 	case FilesWanted:

@@ -1,6 +1,10 @@
 package state
 
-import "taster/core"
+import (
+	"slices"
+
+	"taster/core"
+)
 
 func (m *Model) navigated(msg Navigated) []Effect {
 	if msg.Finding != "" {
@@ -127,8 +131,9 @@ func (m *Model) escape() []Effect {
 	return nil
 }
 
-// Artifacts lists the top artifacts in the order of the files; a file that
-// was not read yet has a nil artifact.
+// Artifacts lists the top artifacts in the order of the files, after a run
+// those with the worst verdict first; a file that was not read yet has a nil
+// artifact.
 func (m *Model) Artifacts() []FileRow {
 	byFile := make(map[string]*core.Artifact, len(m.Report.Artifacts))
 	for _, a := range m.Report.Artifacts {
@@ -138,7 +143,19 @@ func (m *Model) Artifacts() []FileRow {
 	for i, f := range m.Files {
 		out[i] = FileRow{File: f, Artifact: byFile[f.Path]}
 	}
+	if !m.Running {
+		slices.SortStableFunc(out, func(a, b FileRow) int { return m.urgency(b) - m.urgency(a) })
+	}
 	return out
+}
+
+// urgency ranks an input by its verdict. Rows keep their place while a run
+// goes on, so that nothing moves under the pointer.
+func (m *Model) urgency(r FileRow) int {
+	if r.Artifact == nil {
+		return 0
+	}
+	return slices.Index([]core.Verdict{core.NoFinding, core.Unreadable, core.Suspicious, core.Dangerous}, m.Verdict(r.Artifact))
 }
 
 // FileRow is one input with what was understood of it.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"time"
 
 	"taster/core/builtin"
 	"taster/core/report"
@@ -29,7 +30,8 @@ func (p *page) export(name string) {
 
 func (p *page) write(w report.Writer) {
 	var b bytes.Buffer
-	err := w.Write(&b, report.Input{Report: &p.model.Report, Rules: builtin.Rules(), Detectors: builtin.Detectors()})
+	err := w.Write(&b, report.Input{Report: &p.model.Report, Rules: builtin.Rules(), Detectors: builtin.Detectors(),
+		Dispositions: p.model.Dispositions, Time: time.Now().UTC().Format(time.RFC3339)})
 	if err != nil {
 		p.send(state.Trouble{Message: "The report could not be written: " + err.Error()})
 		return
