@@ -9,6 +9,8 @@ type Op struct {
 	Name   string `json:"name"`             // "MatMul", "WriteFile"
 	Count  int    `json:"count"`            // nodes, in all graphs of the artifact
 	Nodes  []Node `json:"-"`                // the first few of them
+	// Defined means that a function of the artifact says what it does.
+	Defined bool `json:"defined,omitempty"`
 }
 
 // Node is one use of an [Op].
