@@ -1,6 +1,7 @@
 // The scatter: points on a canvas that the page's components own, under their
 // SVG axes. Go calls tasterPlot.draw(canvas, xy, mark, ring); the functions
-// onhover(row) and onwindow(x0, x1, y0, y1) are set by Go. Colours come from
+// onhover(row), onwindow(x0, x1, y0, y1), onpick(rows, tool) and ontoggle(row)
+// are set by Go, and so is tool: pan, box or lasso. Colours come from
 // the tokens in style.css. Marks: 0 to 7 the palette, 8 other, 9 outside of the
 // chosen class, 10 to 14 the steps of a score. Ringed rows are drawn last.
 (() => {
@@ -11,7 +12,7 @@
   let canvas, screen, context, xy, mark, ring;
   let home = [0, 1, 0, 1], view = home; // x0, x1, y0, y1
   let hovered = -1, frame = 0, drag = null, colours = [], stale = true;
-  const api = globalThis.tasterPlot = { draw, onhover() {}, onwindow() {} };
+  const api = globalThis.tasterPlot = { draw, tool: 'pan', onhover() {}, onwindow() {}, onpick() {}, ontoggle() {} };
 
   function readColours() {
     // A token may be light-dark(a, b): as the colour of an element it is resolved.
@@ -95,6 +96,7 @@
     context.drawImage(base, 0, 0);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (hovered >= 0) target(hovered);
+    if (drag?.path) loop(drag.path);
   }
 
   function points(w, h, ratio) {
@@ -181,6 +183,54 @@
     context.stroke();
   }
 
+  function loop(path) {
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 1;
+    context.setLineDash([4, 3]);
+    context.beginPath();
+    path.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.closePath();
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  // Rows of the shown class within a polygon in pixels, by even and odd
+  // crossings of a ray.
+  function inside(path) {
+    const rows = [];
+    for (let i = 0; i < mark.length; i++) {
+      if (mark[i] === 9) continue;
+      const x = px(xy[2 * i]), y = py(xy[2 * i + 1]);
+      let odd = false;
+      for (let a = 0, b = path.length - 1; a < path.length; b = a++) {
+        const [ax, ay] = path[a], [bx, by] = path[b];
+        if (ay > y !== by > y && x < (bx - ax) * (y - ay) / (by - ay) + ax) odd = !odd;
+      }
+      if (odd) rows.push(i);
+    }
+    return Int32Array.from(rows);
+  }
+
+  // The nearest row in a direction, from the one under the cross or the middle.
+  function step(dx, dy) {
+    const from = hovered >= 0 ? [px(xy[2 * hovered]), py(xy[2 * hovered + 1])] : [canvas.clientWidth / 2, canvas.clientHeight / 2];
+    let best = -1, least = Infinity;
+    for (let i = 0; i < mark.length; i++) {
+      const x = px(xy[2 * i]) - from[0], y = py(xy[2 * i + 1]) - from[1], along = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
+      if (i === hovered || mark[i] === 9 || along <= aside) continue;
+      const d = along + 2 * aside;
+      if (d < least) { least = d; best = i; }
+    }
+    if (best >= 0) hover(best);
+  }
+
+  function nextRing() {
+    for (let k = 1; k <= mark.length; k++) {
+      const i = (hovered + k + mark.length) % mark.length;
+      if (ring[i]) { hover(i); return; }
+    }
+  }
+
   // The nearest row within 10 px; one outside of the class only when nothing else is there.
   function nearest(mx, my) {
     let best = -1, least = 100;
@@ -213,8 +263,17 @@
 
   const KEYS = {
     '+': () => zoom(0.8, 0.5, 0.5), '=': () => zoom(0.8, 0.5, 0.5), '-': () => zoom(1.25, 0.5, 0.5), '0': () => show(home),
-    ArrowLeft: () => pan(-0.1, 0), ArrowRight: () => pan(0.1, 0), ArrowUp: () => pan(0, 0.1), ArrowDown: () => pan(0, -0.1),
+    ArrowLeft: e => e.shiftKey ? pan(-0.1, 0) : step(-1, 0), ArrowRight: e => e.shiftKey ? pan(0.1, 0) : step(1, 0),
+    ArrowUp: e => e.shiftKey ? pan(0, 0.1) : step(0, -1), ArrowDown: e => e.shiftKey ? pan(0, -0.1) : step(0, 1),
+    n: nextRing, ' ': () => { if (hovered >= 0) api.ontoggle(hovered); },
   };
+
+  function extend(x, y) {
+    const [[x0, y0]] = drag.path;
+    if (drag.tool === 'box') drag.path = [[x0, y0], [x, y0], [x, y], [x0, y]];
+    else drag.path.push([x, y]);
+    request();
+  }
 
   function attach(target) {
     canvas = target;
@@ -225,7 +284,8 @@
       const act = KEYS[event.key];
       if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
-      act();
+      event.stopPropagation();
+      act(event);
     });
     canvas.addEventListener('wheel', event => {
       if (!xy) return;
@@ -234,15 +294,23 @@
     }, { passive: false });
     canvas.addEventListener('pointerdown', event => {
       canvas.setPointerCapture(event.pointerId);
-      drag = { x: event.clientX, y: event.clientY };
+      const tool = event.shiftKey ? 'box' : api.tool;
+      drag = { x: event.clientX, y: event.clientY, tool, path: tool === 'pan' ? null : [[event.offsetX, event.offsetY]] };
     });
     canvas.addEventListener('pointermove', event => {
       if (!xy) return;
       if (!drag) { hover(nearest(event.offsetX, event.offsetY)); return; }
+      if (drag.path) { extend(event.offsetX, event.offsetY); return; }
       pan((drag.x - event.clientX) / canvas.clientWidth, (event.clientY - drag.y) / canvas.clientHeight);
-      drag = { x: event.clientX, y: event.clientY };
+      Object.assign(drag, { x: event.clientX, y: event.clientY });
     });
-    for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { drag = null; });
+    canvas.addEventListener('pointerup', () => {
+      const { path, tool } = drag ?? {};
+      drag = null;
+      if (path?.length > 2) api.onpick(inside(path), tool);
+      request();
+    });
+    canvas.addEventListener('pointercancel', () => { drag = null; request(); });
     canvas.addEventListener('pointerleave', () => hover(-1));
   }
 

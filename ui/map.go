@@ -53,6 +53,26 @@ func (c *Map) Colours() []option {
 	return out
 }
 
+type tool struct {
+	option
+	Title string
+}
+
+// Tools are what dragging can do.
+func (c *Map) Tools() []tool {
+	var out []tool
+	for _, t := range []struct {
+		tool        state.Tool
+		text, title string
+	}{{state.Pan, "Pan", "Drag moves the plot (v)"}, {state.Box, "Box", "Drag selects the rows in a box (b, or Shift and drag)"}, {state.Lasso, "Lasso", "Drag selects the rows in a loop (l)"}} {
+		out = append(out, tool{option{string(t.tool), t.text, c.M.Plot.Tool == t.tool}, t.title})
+	}
+	return out
+}
+
+// SetTool picks what dragging does.
+func (c *Map) SetTool(t string) { c.Send(state.ToolChosen{Tool: state.Tool(t)}) }
+
 // Methods are the choices of the score selector: detector and score.
 func (c *Map) Methods() []option {
 	var out []option
@@ -97,7 +117,7 @@ func (c *Map) Summary() string {
 func (c *Map) Readout() string {
 	row := c.M.Plot.Hover
 	if row < 0 {
-		return "Wheel or + − zooms, drag or arrows move, 0 fits."
+		return "Wheel or + − zooms, 0 fits, arrows go from row to row, n to the next suspect, space selects."
 	}
 	s := "row " + Count(row)
 	if k := c.M.Label(row); k >= 0 {
@@ -184,31 +204,6 @@ func (c *Map) Figures() core.Grid {
 // Chosen marks the class of the map in the table of figures.
 func (c *Map) Chosen(class string) string {
 	return Onoff(c.M.Plot.Class != state.AllClasses && c.M.ClassName(c.M.Plot.Class) == class)
-}
-
-type rowLine struct{ Row, Class, Cluster, Value, Flagged string }
-
-// Top lists the rows above the line, the highest first.
-func (c *Map) Top() []rowLine {
-	s, g := c.M.Score(), c.M.Groups()
-	flagged := map[int]bool{}
-	if r := c.M.Result(); r != nil {
-		for _, i := range r.Flagged {
-			flagged[i] = true
-		}
-	}
-	var out []rowLine
-	for _, i := range c.M.Plot.Top {
-		l := rowLine{Row: Count(i), Class: c.M.ClassName(c.M.Label(i)), Value: Number(s.Values[i]), Flagged: "–"}
-		if i < len(g) && g[i] >= 0 {
-			l.Cluster = strconv.Itoa(int(g[i]))
-		}
-		if flagged[i] {
-			l.Flagged = "flagged"
-		}
-		out = append(out, l)
-	}
-	return out
 }
 
 // Nothing says what the map needs.

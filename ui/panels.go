@@ -27,7 +27,9 @@ func (c *Panels) Shortcuts() []shortcut {
 		{"o", "choose files"}, {"Shift o", "choose a folder"}, {"r", "run"}, {"Esc", "close what is open, else cancel"},
 		{"1 2 3", "Bench, Findings, Map"}, {"j k", "next, previous finding"}, {"Enter", "to the detail"}, {"/", "filter the findings"},
 		{"s", "step through the severities"}, {"[ ]", "threshold one bin down, up"}, {"e", "export"}, {"t", "theme"}, {"?", "this sheet"},
-		{"+ − 0", "in the plot: zoom in, out, fit"}, {"arrows", "in the plot: pan; on the threshold: one bin, with Shift ten"},
+		{"v b l", "dragging in the plot: pan, box, lasso"}, {"+ − 0", "in the plot: zoom in, out, fit"},
+		{"arrows", "in the plot: to the next row that way, with Shift pan; on the threshold: one bin, with Shift ten"},
+		{"n Space", "in the plot: to the next suspect; select the row"},
 	}
 }
 

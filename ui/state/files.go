@@ -105,6 +105,7 @@ func (m *Model) forget() {
 	m.Report, m.Items, m.byFile, m.ids, m.used = core.Report{}, nil, nil, nil, nil
 	m.Progress, m.Alert, m.Limits = core.Progress{}, "", map[string]int{}
 	m.Plot = m.Plot.reset()
+	m.Table = Table{Filter: m.Table.Filter, Sort: m.Table.Sort, Reverse: m.Table.Reverse}
 }
 
 // start runs everything again. A run under way is ended first.

@@ -113,12 +113,37 @@ type (
 	ClassChosen struct{ Class int }
 	// ColourChosen picks what the colour of a point says.
 	ColourChosen struct{ Colour Colour }
+	// ToolChosen picks what dragging on the scatter does.
+	ToolChosen struct{ Tool Tool }
 	// ThresholdSet moves the line to a value.
 	ThresholdSet struct{ Value float64 }
 	// ThresholdStepped moves it by bins.
 	ThresholdStepped struct{ Bins int }
 	// ThresholdReset puts it back to the detector's own cutoff.
 	ThresholdReset struct{}
+)
+
+// What the user does with rows.
+type (
+	// RowsPicked selects rows, and says how: "lasso".
+	RowsPicked struct {
+		Rows []int
+		Why  string
+	}
+	// RowToggled takes a row into the selection, or out of it.
+	RowToggled struct{ Row int }
+	// PickCleared goes back to what the line or the check selects.
+	PickCleared struct{}
+	// RowsFiltered and RowsSorted say what the table lists; sorting by the same
+	// column again turns the order round.
+	RowsFiltered struct{ Filter RowFilter }
+	// RowsSorted orders the table.
+	RowsSorted struct{ By RowSort }
+	// RowsScrolled brings the line at the top of the table's window.
+	RowsScrolled struct{ First int }
+	// RowsCopied puts the table on the clipboard, as tab-separated values or
+	// as JSON lines.
+	RowsCopied struct{ JSON bool }
 )
 
 func (Replied) msg()          {}
@@ -158,6 +183,14 @@ func (DetectorChosen) msg()   {}
 func (ScoreChosen) msg()      {}
 func (ClassChosen) msg()      {}
 func (ColourChosen) msg()     {}
+func (ToolChosen) msg()       {}
 func (ThresholdSet) msg()     {}
 func (ThresholdStepped) msg() {}
 func (ThresholdReset) msg()   {}
+func (RowsPicked) msg()       {}
+func (RowToggled) msg()       {}
+func (PickCleared) msg()      {}
+func (RowsFiltered) msg()     {}
+func (RowsSorted) msg()       {}
+func (RowsScrolled) msg()     {}
+func (RowsCopied) msg()       {}

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -20,6 +19,17 @@ const (
 	ByScore   Colour = "score"
 )
 
+// Tool is what dragging on the scatter does.
+type Tool string
+
+// The tools, in the order of their buttons. With Shift, dragging always draws
+// a box.
+const (
+	Pan   Tool = "pan"
+	Box   Tool = "box"
+	Lasso Tool = "lasso"
+)
+
 // AllClasses stands for no choice of a class.
 const AllClasses = -1
 
@@ -35,29 +45,30 @@ type Plot struct {
 	Colour    Colour
 	Threshold float64
 	Moved     bool // the user set Threshold
-	Hover     int  // row under the pointer, or -1
+	Tool      Tool
+	Hover     int // row under the pointer, or -1
 	Window    Window
 	chosen    bool // the user chose detector or class: later results leave them
 
 	Rows      []int // of the chosen class, usable ones
 	Histogram chart.Histogram
-	Flagged   []int // Flagged rows per bin of Histogram, by the detector
-	Top       []int // rows at or above Threshold, highest score first, at most topRows
-	// Suspects are the rows that are ringed and exported: those at or above
-	// the line when the user moved it, else those that the detector flagged.
+	Flagged   []int  // Flagged rows per bin of Histogram, by the detector
+	Picked    []int  // selected by the user, nil: none
+	Why       string // how: "lasso", "by hand"
+	// Suspects are the rows that are ringed and exported: those picked by hand,
+	// else those at or above the line when the user moved it, else those that
+	// the detector flagged.
 	Suspects  []int
 	Picture   *Scatter // nil when there is nothing to draw
 	Cutoff    float64
 	HasCutoff bool // the detector used one cutoff for these rows
 }
 
-const topRows = 100
-
-func newPlot() Plot { return Plot{Class: AllClasses, Colour: ByCluster, Hover: -1} }
+func newPlot() Plot { return Plot{Class: AllClasses, Colour: ByCluster, Tool: Pan, Hover: -1} }
 
 // reset forgets the data and keeps the choices.
 func (p Plot) reset() Plot {
-	return Plot{Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, chosen: p.chosen, Hover: -1}
+	return Plot{Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, Tool: p.Tool, chosen: p.chosen, Hover: -1}
 }
 
 // Dataset is the one shown, or nil.
@@ -169,10 +180,12 @@ func (m *Model) explore(msg Msg) []Effect {
 	case Zoomed:
 		p.Window = msg.Window
 		return nil
+	case ToolChosen:
+		p.Tool = msg.Tool
 	case ColourChosen:
 		p.Colour = msg.Colour
 	case DetectorChosen:
-		p.Detector, p.Score, p.Moved, p.chosen = msg.Name, "", false, true
+		p.Detector, p.Score, p.Moved, p.Picked, p.chosen = msg.Name, "", false, nil, true
 		m.replot()
 	case ScoreChosen:
 		p.Score, p.Moved, p.chosen = msg.Name, false, true
@@ -185,8 +198,10 @@ func (m *Model) explore(msg Msg) []Effect {
 	case ThresholdStepped:
 		m.moveTo(p.Threshold + float64(msg.Bins)*p.Histogram.Width())
 	case ThresholdReset:
-		p.Moved = false
+		p.Moved, p.Picked = false, nil
 		m.aboveLine()
+	default:
+		return m.table(msg)
 	}
 	return m.draw()
 }
@@ -202,7 +217,7 @@ func (m *Model) moveTo(v float64) {
 	if len(h.Values) == 0 || math.IsNaN(v) {
 		return
 	}
-	m.Plot.Threshold, m.Plot.Moved = min(max(v, h.Lo), h.Hi), true
+	m.Plot.Threshold, m.Plot.Moved, m.Plot.Picked = min(max(v, h.Lo), h.Hi), true, nil
 	m.aboveLine()
 }
 
@@ -232,6 +247,7 @@ func (m *Model) replot() {
 		m.guess()
 	}
 	s := m.Score()
+	m.flagged()
 	if s == nil {
 		*p = p.reset()
 		return
@@ -342,13 +358,15 @@ func (m *Model) aboveLine() {
 			above = append(above, r)
 		}
 	}
-	slices.SortStableFunc(above, func(a, b int) int { return cmp.Compare(s.Values[b], s.Values[a]) })
-	p.Top = slices.Clone(above[:min(len(above), topRows)])
-	p.Suspects = m.Result().Flagged
-	if p.Moved {
-		slices.Sort(above)
+	switch {
+	case p.Picked != nil:
+		p.Suspects = p.Picked
+	case p.Moved:
 		p.Suspects = above
+	default:
+		p.Suspects = m.Result().Flagged
 	}
+	m.list()
 }
 
 // Marks of a point in [Scatter]: 0 to 7 are the palette, then come grey, a

@@ -43,7 +43,7 @@ func TestPlotStartsAtTheWorstFinding(t *testing.T) {
 	if m.Plot.Threshold != 35 || !m.Plot.HasCutoff {
 		t.Errorf("the line is at %v (own %v), want the lowest flagged score, 35", m.Plot.Threshold, m.Plot.HasCutoff)
 	}
-	if d := cmp.Diff([]int{39, 37, 35}, m.Plot.Top); d != "" {
+	if d := cmp.Diff([]int{39, 37, 35}, m.Table.Order); d != "" {
 		t.Error(d)
 	}
 	sum := 0

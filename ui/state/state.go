@@ -120,6 +120,7 @@ type Model struct {
 	Theme    Theme
 	Shield   Shield
 	Plot     Plot
+	Table    Table
 	Notice   string // a trouble of the page itself
 	Announce string // for the live region
 	Alert    string // for the assertive one; said once a run
@@ -129,7 +130,7 @@ type Model struct {
 func New(c Catalog) Model {
 	return Model{Catalog: c, Roles: map[string]core.Role{}, Params: map[string]core.Params{},
 		Dispositions: map[string]report.Disposition{}, View: Bench, Hidden: map[core.Severity]bool{},
-		Limits: map[string]int{}, Theme: Auto, Plot: newPlot()}
+		Limits: map[string]int{}, Theme: Auto, Plot: newPlot(), Table: Table{Filter: RowsSuspect, Sort: SortScore}}
 }
 
 // Phase sums the Model up.

@@ -108,6 +108,12 @@ func shortcut(k KeyPressed) Msg {
 		return ThemeCycled{}
 	case "?":
 		return PanelToggled{HelpPanel}
+	case "v":
+		return ToolChosen{Pan}
+	case "b":
+		return ToolChosen{Box}
+	case "l":
+		return ToolChosen{Lasso}
 	case "[":
 		return ThresholdStepped{-1}
 	case "]":

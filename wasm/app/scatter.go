@@ -24,6 +24,14 @@ func (s *scatter) listen(p *page) {
 		p.sendLocked(state.Hovered{Row: args[0].Int()})
 		return nil
 	}))
+	plot.Set("onpick", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		p.sendLocked(state.RowsPicked{Rows: rows(args[0]), Why: args[1].String()})
+		return nil
+	}))
+	plot.Set("ontoggle", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		p.sendLocked(state.RowToggled{Row: args[0].Int()})
+		return nil
+	}))
 	plot.Set("onwindow", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		at := func(i int) float64 { return args[i].Float() }
 		p.sendLocked(state.Zoomed{Window: state.Window{X: chart.Scale{Lo: at(0), Hi: at(1)}, Y: chart.Scale{Lo: at(2), Hi: at(3)}}})
@@ -33,6 +41,7 @@ func (s *scatter) listen(p *page) {
 
 // sync draws when something changed, or when the canvas is a new one.
 func (s *scatter) sync(m *state.Model) {
+	js.Global().Get("tasterPlot").Set("tool", string(m.Plot.Tool))
 	canvas := query(`[data-testid="plot-projection"]`)
 	if !canvas.Truthy() || !s.stale && canvas.Equal(s.canvas) {
 		return
@@ -41,6 +50,17 @@ func (s *scatter) sync(m *state.Model) {
 	if d := m.Plot.Picture; d != nil {
 		js.Global().Get("tasterPlot").Call("draw", canvas, points(d.X, d.Y), array(d.Mark), array(d.Ring))
 	}
+}
+
+// rows reads an Int32Array.
+func rows(v js.Value) []int {
+	b := make([]byte, v.Get("byteLength").Int())
+	js.CopyBytesToGo(b, js.Global().Get("Uint8Array").New(v.Get("buffer")))
+	out := make([]int, len(b)/4)
+	for i := range out {
+		out[i] = int(int32(binary.LittleEndian.Uint32(b[4*i:])))
+	}
+	return out
 }
 
 // points is the Float32Array x0, y0, x1, y1, ...

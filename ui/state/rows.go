@@ -1,0 +1,262 @@
+package state
+
+import (
+	"cmp"
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"taster/core"
+)
+
+// RowFilter says which rows the table lists.
+type RowFilter string
+
+// The filters.
+const (
+	RowsSuspect RowFilter = "suspects" // those that are ringed
+	RowsAgreed  RowFilter = "agreed"   // flagged by checks of two families or more
+	RowsFlagged RowFilter = "flagged"  // flagged by any check
+	RowsAll     RowFilter = "all"      // of the chosen class
+)
+
+// RowSort is a column of the table.
+type RowSort string
+
+// The columns that sort.
+const (
+	SortScore RowSort = "score" // falling first
+	SortRow   RowSort = "row"
+	SortClass RowSort = "class"
+	SortFlags RowSort = "flags" // falling first
+)
+
+// Table is the table of rows. Only the lines in sight are rendered.
+type Table struct {
+	Filter  RowFilter
+	Sort    RowSort
+	Reverse bool
+	First   int   // line at the top of the window
+	Order   []int // rows in the order shown
+	Flags   []Flags
+	Checks  []*core.Result // bit k of a row's Flags is Checks[k]
+}
+
+// Flags says which checks flag a row, one bit for each.
+type Flags uint32
+
+// Has says whether check k flags the row.
+func (f Flags) Has(k int) bool { return f>>k&1 == 1 }
+
+const mostChecks = 32
+
+// TableLines is how many lines are rendered at a time: more than any window
+// of the table shows.
+const TableLines = 40
+
+// flagged collects what the checks flag. O(rows flagged).
+func (m *Model) flagged() {
+	t := &m.Table
+	t.Checks, t.Flags = nil, nil
+	d := m.Dataset()
+	if d == nil {
+		return
+	}
+	t.Flags = make([]Flags, d.Info.Rows)
+	for _, r := range d.Results {
+		if len(t.Checks) == mostChecks {
+			return
+		}
+		for _, row := range r.Flagged {
+			if row >= 0 && row < len(t.Flags) {
+				t.Flags[row] |= 1 << len(t.Checks)
+			}
+		}
+		t.Checks = append(t.Checks, r)
+	}
+}
+
+// Families counts the families of the checks that flag a row: methods that
+// look at the same thing count once.
+func (m *Model) Families(row int) int {
+	if row >= len(m.Table.Flags) || m.Table.Flags[row] == 0 {
+		return 0
+	}
+	var seen []string
+	for k, r := range m.Table.Checks {
+		if f := m.family(r.Detector); m.Table.Flags[row].Has(k) && !slices.Contains(seen, f) {
+			seen = append(seen, f)
+		}
+	}
+	return len(seen)
+}
+
+func (m *Model) family(detector string) string {
+	if d := m.detector(detector); d != nil {
+		return d.Family
+	}
+	return detector
+}
+
+// list fills the table anew: the rows that pass the filter, in order. O(n log n)
+// in those rows; unfiltered rows in row order cost O(n).
+func (m *Model) list() {
+	t := &m.Table
+	t.Order, t.First = nil, 0
+	rows := m.Plot.Rows
+	if t.Filter == RowsSuspect {
+		rows = m.Plot.Suspects
+	}
+	for _, r := range rows {
+		if m.passes(r) {
+			t.Order = append(t.Order, r)
+		}
+	}
+	compare := m.comparison()
+	if t.Reverse {
+		slices.SortStableFunc(t.Order, func(a, b int) int { return compare(b, a) })
+		return
+	}
+	slices.SortStableFunc(t.Order, compare)
+}
+
+func (m *Model) passes(row int) bool {
+	switch m.Table.Filter {
+	case RowsFlagged:
+		return row < len(m.Table.Flags) && m.Table.Flags[row] != 0
+	case RowsAgreed:
+		return m.Families(row) > 1
+	case RowsSuspect:
+		return m.Plot.Class == AllClasses || m.Label(row) == m.Plot.Class
+	}
+	return true
+}
+
+func (m *Model) comparison() func(a, b int) int {
+	switch m.Table.Sort {
+	case SortRow:
+		return cmp.Compare[int]
+	case SortClass:
+		return func(a, b int) int { return cmp.Compare(m.Label(a), m.Label(b)) }
+	case SortFlags:
+		return func(a, b int) int {
+			return cmp.Or(cmp.Compare(m.Families(b), m.Families(a)), cmp.Compare(m.Table.Flags[b], m.Table.Flags[a]))
+		}
+	}
+	return func(a, b int) int { return cmp.Compare(m.Value(b), m.Value(a)) }
+}
+
+// Value is the chosen score of a row; one without a score comes last.
+func (m *Model) Value(row int) float64 {
+	s := m.Score()
+	if s == nil || row >= len(s.Values) || math.IsNaN(s.Values[row]) {
+		return math.Inf(-1)
+	}
+	return s.Values[row]
+}
+
+// Lines lists the rows to render, and how many lie above and below them.
+func (m *Model) Lines() (rows []int, above, below int) {
+	t := &m.Table
+	first := min(max(t.First, 0), max(0, len(t.Order)-TableLines))
+	rows = t.Order[first:min(first+TableLines, len(t.Order))]
+	return rows, first, len(t.Order) - first - len(rows)
+}
+
+// table handles what the user does with the table and the selection.
+func (m *Model) table(msg Msg) []Effect {
+	switch msg := msg.(type) {
+	case RowsFiltered:
+		m.Table.Filter = msg.Filter
+	case RowsSorted:
+		if m.Table.Sort == msg.By {
+			m.Table.Reverse = !m.Table.Reverse
+		} else {
+			m.Table.Sort, m.Table.Reverse = msg.By, false
+		}
+	case RowsScrolled:
+		m.Table.First = msg.First
+		return nil
+	case RowsPicked:
+		m.pick(msg.Rows, msg.Why)
+		return m.draw()
+	case RowToggled:
+		m.toggle(msg.Row)
+		return m.draw()
+	case PickCleared:
+		m.Plot.Picked, m.Plot.Why = nil, ""
+		m.aboveLine()
+		return m.draw()
+	case RowsCopied:
+		m.Announce = plural(len(m.Table.Order), "row") + " copied"
+		return []Effect{Copy{Text: m.rowsText(msg.JSON)}}
+	}
+	m.list()
+	return nil
+}
+
+// pick selects rows by hand, in place of those that the line or the check
+// chose.
+func (m *Model) pick(rows []int, why string) {
+	picked := slices.Clone(rows)
+	slices.Sort(picked)
+	m.Plot.Picked, m.Plot.Why = slices.Compact(picked), why
+	if m.Plot.Picked == nil {
+		m.Plot.Picked = []int{}
+	}
+	m.Announce = plural(len(m.Plot.Picked), "row") + " selected"
+	m.aboveLine()
+}
+
+func (m *Model) toggle(row int) {
+	rows := slices.Clone(m.Plot.Suspects)
+	if i := slices.Index(rows, row); i >= 0 {
+		rows = slices.Delete(rows, i, i+1)
+	} else {
+		rows = append(rows, row)
+	}
+	first := m.Table.First
+	kept := slices.Clone(m.Table.Order)
+	m.pick(rows, "by hand")
+	m.Table.First, m.Table.Order = first, kept // the line stays under the pointer
+}
+
+// rowsText is the table as tab-separated values, or as JSON lines.
+func (m *Model) rowsText(asJSON bool) string {
+	var b strings.Builder
+	if !asJSON {
+		b.WriteString("row\tclass\tscore\tfamilies\tchecks\n")
+	}
+	for _, r := range m.Table.Order {
+		class, checks := m.ClassName(m.Label(r)), m.checksOf(r)
+		if asJSON {
+			line, _ := json.Marshal(map[string]any{"row": r, "class": class, "score": finite(m.Value(r)), "families": m.Families(r), "checks": checks}) // of strings and numbers
+			b.Write(append(line, '\n'))
+			continue
+		}
+		b.WriteString(strings.Join([]string{itoa(r), cell(oneLine(class)), strconv.FormatFloat(m.Value(r), 'g', -1, 64), itoa(m.Families(r)), strings.Join(checks, " ")}, "\t") + "\n")
+	}
+	return b.String()
+}
+
+func finite(v float64) any {
+	if math.IsInf(v, 0) || math.IsNaN(v) {
+		return nil
+	}
+	return v
+}
+
+// oneLine keeps a name from ending its cell.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (m *Model) checksOf(row int) []string {
+	out := []string{}
+	for k, r := range m.Table.Checks {
+		if row < len(m.Table.Flags) && m.Table.Flags[row].Has(k) {
+			out = append(out, r.Detector)
+		}
+	}
+	return out
+}
