@@ -80,11 +80,12 @@ func (s *session) run() error {
 		if err != nil || start < 0 {
 			return err
 		}
+		index := len(s.streams)
 		result, err := s.stream(start)
 		if err != nil {
 			return err
 		}
-		if pos, err = s.after(result); err != nil {
+		if pos, err = s.after(&s.streams[index], result); err != nil {
 			return err
 		}
 	}
@@ -109,8 +110,7 @@ func (s *session) nextStart(pos int64) (int64, error) {
 
 // after looks at what may follow a stream by the rules of torch's old format,
 // and returns where to go on.
-func (s *session) after(result *core.Expr) (int64, error) {
-	last := &s.streams[len(s.streams)-1]
+func (s *session) after(last *core.Stream, result *core.Expr) (int64, error) {
 	pos := last.End
 	if s.legacyFrom < 0 && isLegacyMagic(result) {
 		s.legacyFrom = last.Index
@@ -254,14 +254,16 @@ func (w *walk) rawArray() error {
 	a, pos := w.m.array, w.lex.pos
 	w.m.array = nil
 	w.joblib, w.info.odd = true, true
+	switch {
+	case a.object:
+		return w.objectArray(pos)
+	case a.size < 0:
+		return malformed(pos, "the size of the joblib array here cannot be told from its description")
+	case a.size == 0 && !a.aligned:
+		return nil
+	}
 	if err := w.otherReading(pos, "an unpickler that does not know joblib's arrays"); err != nil {
 		return err
-	}
-	if a.object {
-		return w.objectArray(pos)
-	}
-	if a.size < 0 {
-		return malformed(pos, "the size of the joblib array here cannot be told from its description")
 	}
 	if a.aligned {
 		b, err := w.lex.w.peek(pos, 1)
