@@ -16,6 +16,7 @@ import (
 	"taster/core/format/npy"
 	"taster/core/format/pickle"
 	"taster/core/format/safetensors"
+	"taster/core/format/sevenzip"
 	"taster/core/format/tar"
 	"taster/core/format/text"
 	"taster/core/format/torch"
@@ -25,7 +26,7 @@ import (
 // Formats lists the formats in the order in which they are asked: where
 // several fit, the first one names the file.
 func Formats() []*core.Format {
-	return []*core.Format{torch.Format, compress.Format, tar.Format, npy.Format, safetensors.Format, pickle.Format, csv.Format, text.Format}
+	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, pickle.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
