@@ -43,12 +43,13 @@ func (v *Value) String() string {
 	return v.Text
 }
 
-// Parse reads a whole document of at most limit values.
+// Parse reads a whole document of at most limit values. With an error comes
+// what was read before it.
 func Parse(text []byte, base int64, limit int) (*Value, error) {
 	b := builder{w: New(text, base), left: limit, limit: limit}
 	v, err := b.value()
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	return v, b.w.End()
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Makes the binary model files under core/format/{hdf5,savedmodel,onnx,flax,tflite}/testdata
-and core/detect/{kerasconfig,graphops,fileref}/testdata.
+and core/detect/kerasconfig/testdata.
 
 Needs h5py, onnx, keras, tensorflow-cpu, tf_keras, jax, flax, msgpack (versions used: 3.14, 1.22, 3.15,
 2.21, 2.21, 0.10, 0.12, 1.2). Payloads only print "taster-sample" or name a file.
 
-    python3 testdata/gen/models.py [hdf5 savedmodel onnx flax tflite]
+    python3 testdata/gen/models.py [hdf5 savedmodel onnx flax tflite kerasconfig]
 """
 import os
 import shutil
@@ -26,6 +26,12 @@ def folder(*parts):
     p = FORMAT.joinpath(*parts, "testdata")
     p.mkdir(parents=True, exist_ok=True)
     return p
+
+
+def neutral(f):
+    """f without the path of this file in its bytecode."""
+    f.__code__ = f.__code__.replace(co_filename="sample.py")
+    return f
 
 
 def hdf5():
@@ -83,12 +89,63 @@ def keras_h5(out):
         m = lib.Sequential([lib.layers.Input((4,)), lib.layers.Dense(3, activation="relu"), lib.layers.BatchNormalization(), lib.layers.Dense(2)])
         m.compile("adam", "mse")
         m.save(out / f"{tag}.h5")
-        m = lib.Sequential([lib.layers.Input((4,)), lib.layers.Lambda(lambda x: print("taster-sample") or x)])
+        m = lib.Sequential([lib.layers.Input((4,)), lib.layers.Lambda(neutral(lambda x: print("taster-sample") or x))])
         m.save(out / f"{tag}-lambda.h5")
     lib = keras
     lib.utils.set_random_seed(1)
     m = lib.Sequential([lib.layers.Input((4,)), lib.layers.Dense(3)])
     m.save_weights(out / "keras3.weights.h5")
+
+
+def kerasconfig():
+    """Descriptions of ordinary models (ok-*), of models with custom code, and of ones with Lambda layers."""
+    import keras
+    import tf_keras
+
+    out = FORMAT.parent / "detect" / "kerasconfig" / "testdata"
+    out.mkdir(parents=True, exist_ok=True)
+    for tag, lib in (("keras3", keras), ("keras2", tf_keras)):
+        L = lib.layers
+
+        def save(name, m):
+            (out / f"{name}-{tag}.json").write_text(m.to_json())
+
+        save("ok-cnn", lib.Sequential([L.Input((8, 8, 3)), L.Conv2D(4, 3, activation="relu", kernel_regularizer=lib.regularizers.L2(0.1)), L.BatchNormalization(),
+                                       L.MaxPooling2D(), L.Flatten(), L.Dropout(0.5), L.Dense(10, activation="softmax")]))
+        x = L.Input((6, 8))
+        y = L.MultiHeadAttention(2, 4)(x, x)
+        y = L.LayerNormalization()(L.Add()([x, y]))
+        y = L.Bidirectional(L.LSTM(4, return_sequences=True))(y)
+        y = L.TimeDistributed(L.Dense(3, activation=lib.activations.gelu))(y)
+        y = y * 2.0 + 1.0
+        save("ok-functional", lib.Model(x, L.GlobalAveragePooling1D()(y)))
+        inner = lib.Sequential([L.Input((4,)), L.Dense(2)])
+        x = L.Input((4,))
+        save("ok-nested", lib.Model(x, L.Concatenate()([inner(x), L.Activation("tanh")(x)])))
+        save("ok-mobilenet", lib.applications.MobileNetV2(input_shape=(32, 32, 3), weights=None, classes=2))
+        words = L.TextVectorization(vocabulary=["a", "b"], output_mode="int")
+        save("ok-words", lib.Sequential([L.Input((1,), dtype="string"), words, L.Embedding(5, 2)]))
+        f = neutral(lambda x: print("taster-sample") or x)
+        save("lambda", lib.Sequential([L.Input((6, 4)), L.Lambda(f)]))
+        nested = lib.Sequential([L.Input((4,)), L.Lambda(f, output_shape=(4,))])
+        save("lambda-wrapped", lib.Sequential([L.Input((6, 4)), L.TimeDistributed(nested)]))
+
+        def twice(x):
+            return x * 2
+
+        save("named-function", lib.Sequential([L.Input((6, 4)), L.Lambda(neutral(twice), output_shape=(6, 4))]))
+
+        @lib.saving.register_keras_serializable(package="acme")
+        class Own(L.Layer):
+            def call(self, x):
+                return x
+
+        save("own-layer", lib.Sequential([L.Input((6, 4)), Own()]))
+    m = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(2), keras.layers.Lambda(keras.ops.relu)])
+    m.compile("adam", keras.losses.MeanSquaredError(), metrics=["accuracy", keras.metrics.AUC()])
+    import json
+
+    (out / "ok-compiled-keras3.json").write_text(json.dumps(keras.saving.serialize_keras_object(m)))
 
 
 def savedmodel():
@@ -153,7 +210,7 @@ def keras_savedmodel(out):
     import keras
     import tf_keras
 
-    for tag, extra in (("", []), ("-lambda", [tf_keras.layers.Lambda(lambda x: print("taster-sample") or x)])):
+    for tag, extra in (("", []), ("-lambda", [tf_keras.layers.Lambda(neutral(lambda x: print("taster-sample") or x))])):
         tf_keras.utils.set_random_seed(1)
         m = tf_keras.Sequential([tf_keras.layers.Input((4,)), tf_keras.layers.Dense(2), *extra])
         with tempfile.TemporaryDirectory() as d:
@@ -257,5 +314,5 @@ def tflite():
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["hdf5", "savedmodel", "onnx", "flax", "tflite"]:
+    for name in sys.argv[1:] or ["hdf5", "savedmodel", "onnx", "flax", "tflite", "kerasconfig"]:
         globals()[name]()
