@@ -95,6 +95,7 @@ type reader struct {
 	values int
 	total  int                      // bytes of the texts
 	top    map[string]jsonwalk.Kind // keys of the outermost object
+	keras  bool                     // Keras would build an object from a part of it
 }
 
 // place is a path in the document, from the inside out. There is one for each
@@ -104,6 +105,8 @@ type place struct {
 	key    string
 	index  int    // of an element of an array; -1 in an object
 	kind   string // of a string that stands here, or ""
+	class  bool   // an object that names its class
+	config bool   // an object with a config
 }
 
 func (p *place) String() string {
@@ -147,6 +150,9 @@ func (r *reader) value(p *place) error {
 
 func (r *reader) member(p *place, k jsonwalk.Key) error {
 	p.key, p.kind = k.Value, kindOf(p.parent, k.Value)
+	p.class = p.class || k.Value == "class_name" && r.w.Next() == jsonwalk.String
+	p.config = p.config || k.Value == "config"
+	r.keras = r.keras || p.class && p.config
 	if p.parent.parent == nil {
 		r.top[k.Value] = r.w.Next()
 	}
@@ -187,7 +193,7 @@ func (r *reader) facts(text []byte) error {
 	if what := describe(r.top); what != "" {
 		r.o.Artifact.Meta = append(r.o.Artifact.Meta, core.Meta{Name: "document", Value: what})
 	}
-	if !isKeras(r.top) {
+	if !r.keras {
 		return nil
 	}
 	return r.keep(core.Text{Name: "model", Kind: core.TextKeras, Value: string(text)}, maxTotal)

@@ -73,7 +73,8 @@ func TestTexts(t *testing.T) {
 		{`{"vocab": {"{{": 0, "}}": 1}, "merges": ["{ {", "{{"]}`, ""},
 		{`{"p": "{{ x }}"}`, "template p {{ x }}"},
 		{`{"class_name": "Sequential", "config": {}}`, `keras-config model {"class_name": "Sequential", "config": {}}`},
-		{`{"layers": [{"class_name": "Dense", "config": {}}]}`, ""},
+		{`{"a": [{"class_name": "Dense", "config": {}}]}`, `keras-config model {"a": [{"class_name": "Dense", "config": {}}]}`},
+		{`{"a": [{"class_name": "Dense"}], "config": {}}`, ""},
 	}
 	for _, test := range tests {
 		a, findings := coretest.Open(t, []*core.Format{Format}, core.Bytes("f", []byte(test.doc)))

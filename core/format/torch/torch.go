@@ -66,15 +66,11 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	// What was listed before an error of the file is scanned all the same.
 	c := contentsOf(a.entries)
 	o.Artifact.Kind = c.kind
-	o.Artifact.Fallback = c.kind == kindKeras
 	if err := a.scan(ctx, c); err != nil {
 		return err
 	}
 	if err := a.tally.Close(); err != nil {
 		return err
-	}
-	if found == nil && c.kind == kindKeras {
-		return fmt.Errorf("%w: the layers of a Keras model", core.ErrUnsupported)
 	}
 	return found
 }
