@@ -50,7 +50,7 @@ func (e *extra) pax(b []byte) error {
 	return nil
 }
 
-func (e *extra) record(key, value string) (err error) {
+func (e *extra) record(key, value string) error {
 	switch key {
 	case "path", "GNU.sparse.name":
 		if key == "path" && e.sparse.set() && e.name != "" {
@@ -60,11 +60,11 @@ func (e *extra) record(key, value string) (err error) {
 	case "linkpath":
 		e.link = value
 	case "size":
-		e.size, err = decimal(value)
+		return set(&e.size, value)
 	case "GNU.sparse.major":
 		e.sparse.inData = value == "1"
 	case "GNU.sparse.size", "GNU.sparse.realsize":
-		e.sparse.realSize, err = decimal(value)
+		return set(&e.sparse.realSize, value)
 	case "GNU.sparse.offset", "GNU.sparse.numbytes":
 		return e.sparse.add(value)
 	case "GNU.sparse.map":
@@ -73,6 +73,14 @@ func (e *extra) record(key, value string) (err error) {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+func set(to *int64, value string) error {
+	n, err := decimal(value)
+	if err == nil {
+		*to = n
 	}
 	return err
 }

@@ -32,8 +32,7 @@ func match(head []byte, _ core.Source) string {
 		return ""
 	}
 	h, err := parseHeader(head[:blockSize])
-	switch {
-	case err != nil && h.block == nil, h.name == "" && h.kind != typePax && h.kind != typePaxAll:
+	if err != nil || h.name == "" && h.kind != typePax && h.kind != typePaxAll {
 		return ""
 	}
 	return "tar header with its checksum"
