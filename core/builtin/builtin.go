@@ -9,13 +9,19 @@ import (
 	"taster/core/dataset"
 	"taster/core/detect/clusters"
 	"taster/core/detect/codeexec"
+	"taster/core/detect/fileref"
 	"taster/core/detect/fisher"
+	"taster/core/detect/graphops"
+	"taster/core/detect/kerasconfig"
 	"taster/core/detect/spectral"
 	"taster/core/format/compress"
+	"taster/core/format/config"
 	"taster/core/format/csv"
 	"taster/core/format/npy"
+	"taster/core/format/onnx"
 	"taster/core/format/pickle"
 	"taster/core/format/safetensors"
+	"taster/core/format/savedmodel"
 	"taster/core/format/sevenzip"
 	"taster/core/format/tar"
 	"taster/core/format/text"
@@ -26,12 +32,12 @@ import (
 // Formats lists the formats in the order in which they are asked: where
 // several fit, the first one names the file.
 func Formats() []*core.Format {
-	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, pickle.Format, csv.Format, text.Format}
+	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, onnx.Format, savedmodel.Format, pickle.Format, config.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, fisher.Detector, clusters.Detector, spectral.Detector}
+	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, fisher.Detector, clusters.Detector, spectral.Detector}
 }
 
 // Config is the engine's configuration with every plug-in.
