@@ -87,7 +87,7 @@ func frameHeader(in *input) (*frame, error) {
 	if err := in.full(magic[:]); err != nil {
 		return nil, err
 	}
-	head := make([]byte, 2, 14)
+	head := make([]byte, 2, 2+8+4+1)
 	if err := in.full(head); err != nil {
 		return nil, err
 	}
