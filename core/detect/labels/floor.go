@@ -3,6 +3,8 @@ package labels
 import (
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/mathext"
 )
 
 const (
@@ -160,10 +162,11 @@ func (f *floor) high(classes int) bool {
 
 // poissonTail is the probability of n or more events when mean are expected.
 func poissonTail(n int, mean float64) float64 {
-	term, below := math.Exp(-mean), 0.0
-	for i := range n {
-		below += term
-		term *= mean / float64(i+1)
+	switch {
+	case n == 0:
+		return 1
+	case mean <= 0:
+		return 0
 	}
-	return max(1-below, 0)
+	return mathext.GammaIncReg(float64(n), mean)
 }
