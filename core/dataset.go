@@ -28,6 +28,27 @@ type Dataset struct {
 	// Usable marks the rows without NaN or infinite values; nil means all.
 	Usable []bool
 	Info   DatasetInfo
+
+	made map[string]any // see Once
+}
+
+// Once returns what build computes for key, from memory when it was computed
+// for d before: detectors that need the same costly thing share it without
+// knowing of each other. The key says everything that the result depends on
+// besides d. An error is not kept. Not for concurrent use.
+func Once[T any](d *Dataset, key string, build func() (T, error)) (T, error) {
+	if v, ok := d.made[key]; ok {
+		return v.(T), nil
+	}
+	v, err := build()
+	if err != nil {
+		return v, err
+	}
+	if d.made == nil {
+		d.made = map[string]any{}
+	}
+	d.made[key] = v
+	return v, nil
 }
 
 // Predictions are a model's answers on T test rows without and with a trigger,

@@ -1,0 +1,104 @@
+package knn
+
+// The loops that take the time. Each keeps its sums in locals and reads
+// through array pointers: one bounds check for several loads.
+
+// dot is the inner product in float64.
+func dot(a, b []float32) float64 {
+	b = b[:len(a)]
+	var s0, s1, s2, s3 float64
+	for len(a) >= 8 {
+		x, y := (*[8]float32)(a), (*[8]float32)(b)
+		s0 += float64(x[0])*float64(y[0]) + float64(x[4])*float64(y[4])
+		s1 += float64(x[1])*float64(y[1]) + float64(x[5])*float64(y[5])
+		s2 += float64(x[2])*float64(y[2]) + float64(x[6])*float64(y[6])
+		s3 += float64(x[3])*float64(y[3]) + float64(x[7])*float64(y[7])
+		a, b = a[8:], b[8:]
+	}
+	s := (s0 + s1) + (s2 + s3)
+	for j, v := range a {
+		s += float64(v) * float64(b[j])
+	}
+	return s
+}
+
+// square is the squared length in float64.
+func square(a []float32) float64 { return dot(a, a) }
+
+// squareDiff is the squared distance in float64.
+func squareDiff(a, b []float32) float64 {
+	b = b[:len(a)]
+	var s0, s1 float64
+	for len(a) >= 4 {
+		x, y := (*[4]float32)(a), (*[4]float32)(b)
+		d0, d1 := float64(x[0])-float64(y[0]), float64(x[1])-float64(y[1])
+		d2, d3 := float64(x[2])-float64(y[2]), float64(x[3])-float64(y[3])
+		s0 += d0*d0 + d2*d2
+		s1 += d1*d1 + d3*d3
+		a, b = a[4:], b[4:]
+	}
+	s := s0 + s1
+	for j, v := range a {
+		d := float64(v) - float64(b[j])
+		s += d * d
+	}
+	return s
+}
+
+// halfSquare is half the squared distance of two fine signatures.
+func halfSquare(a, b *[fineDims]float32) float32 {
+	var s0, s1, s2, s3 float32
+	for j := 0; j < fineDims; j += 4 {
+		d0, d1, d2, d3 := a[j]-b[j], a[j+1]-b[j+1], a[j+2]-b[j+2], a[j+3]-b[j+3]
+		s0 += d0 * d0
+		s1 += d1 * d1
+		s2 += d2 * d2
+		s3 += d3 * d3
+	}
+	return ((s0 + s1) + (s2 + s3)) / 2
+}
+
+// strip is four coarse signatures, entry by entry.
+type strip [4 * coarseDims]float32
+
+// products multiplies two coarse signatures with the four of s.
+func products(a, b *[coarseDims]float32, s *strip) (r [8]float32) {
+	var s0, s1, s2, s3, t0, t1, t2, t3 float32
+	for j := range coarseDims {
+		x, y := a[j], b[j]
+		v0, v1, v2, v3 := s[4*j], s[4*j+1], s[4*j+2], s[4*j+3]
+		s0 += x * v0
+		s1 += x * v1
+		s2 += x * v2
+		s3 += x * v3
+		t0 += y * v0
+		t1 += y * v1
+		t2 += y * v2
+		t3 += y * v3
+	}
+	return [8]float32{s0, s1, s2, s3, t0, t1, t2, t3}
+}
+
+// project sets dst[k] to the inner product of axis k and row.
+func project(dst []float64, axes [][]float64, row []float64) {
+	k := 0
+	for ; k+4 <= len(axes); k += 4 {
+		a, b, c, d, v := axes[k], axes[k+1], axes[k+2], axes[k+3], row
+		a, b, c, d = a[:len(v)], b[:len(v)], c[:len(v)], d[:len(v)]
+		var s0, s1, s2, s3 float64
+		for j, x := range v {
+			s0 += x * a[j]
+			s1 += x * b[j]
+			s2 += x * c[j]
+			s3 += x * d[j]
+		}
+		dst[k], dst[k+1], dst[k+2], dst[k+3] = s0, s1, s2, s3
+	}
+	for ; k < len(axes); k++ {
+		s := 0.0
+		for j, x := range row {
+			s += x * axes[k][j]
+		}
+		dst[k] = s
+	}
+}
