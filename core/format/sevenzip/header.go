@@ -127,7 +127,9 @@ func (p *parser) streams() (s streams) {
 		switch id := p.byte(); id {
 		case idEnd:
 			for i := range s.folders {
-				s.folders[i].whole()
+				if f := &s.folders[i]; f.parts == nil {
+					f.parts = f.whole()
+				}
 			}
 			return s
 		case idPacked:
@@ -143,12 +145,8 @@ func (p *parser) streams() (s streams) {
 	return s
 }
 
-// whole makes the output one part when nothing else was said.
-func (f *folder) whole() {
-	if f.parts == nil {
-		f.parts = []part{{f.unpackSize(), f.sum}}
-	}
-}
+// whole is the output as one part.
+func (f *folder) whole() []part { return []part{{f.unpackSize(), f.sum}} }
 
 func (p *parser) packed(s *streams) {
 	s.packPos = p.number()

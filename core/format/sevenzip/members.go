@@ -26,12 +26,14 @@ type located struct {
 	plan
 	at     int64
 	packed core.Source
-	err    error // why it cannot be unpacked
+	used   []span // its packed streams
+	err    error  // why it cannot be unpacked
 }
 
 // locate finds the packed streams of the folders.
 func (r *reader) locate(s streams) []located {
 	out := make([]located, len(s.folders))
+	room := r.src.Size() - startLength
 	pos, next := s.packPos, 0
 	for i := range s.folders {
 		f := &s.folders[i]
@@ -42,15 +44,15 @@ func (r *reader) locate(s streams) []located {
 				l.err = cmp.Or(l.err, fmt.Errorf("%w: there are only %d packed streams", core.ErrMalformed, len(s.packSizes)))
 				break
 			}
-			at, n := min(pos, r.src.Size()), s.packSizes[next]
+			at := min(pos, room)
+			n := min(s.packSizes[next], room-at) // what is there is unpacked
 			next++
-			pos = at + min(n, r.src.Size()-at)
-			n = max(0, min(n, r.src.Size()-startLength-at)) // what is there is unpacked
-			r.claim(startLength+at, n)
+			pos = at + n
+			l.used = append(l.used, span{startLength + at, startLength + at + n})
 			if j > 0 || l.err != nil {
 				continue
 			}
-			l.at = min(startLength+at, r.src.Size())
+			l.at = startLength + at
 			l.packed, l.err = core.Section(r.src, r.src.Name()+"!packed", l.at, n)
 		}
 		if l.packed == nil && l.err == nil {
@@ -79,6 +81,9 @@ func (r *reader) members(ctx context.Context, h header) error {
 			return err
 		}
 		names = names[n:]
+		if f.sizes != nil {
+			r.claim(f.used...)
+		}
 	}
 	if len(names) == 0 {
 		return nil
@@ -108,8 +113,14 @@ func (r *reader) checkName(name string) error {
 
 // folder unpacks f and hands on its parts; a part without a name gets one.
 func (r *reader) folder(ctx context.Context, f located, names []string) error {
+	if f.sizes == nil {
+		return nil // the list ends before: what is packed is scanned as it is
+	}
 	if len(f.parts) == 0 {
-		return nil
+		if err := r.nameless(f); err != nil {
+			return err
+		}
+		f.parts = f.whole()
 	}
 	first := "a part without a name"
 	if len(names) > 0 {
@@ -136,6 +147,14 @@ func (r *reader) folder(ctx context.Context, f located, names []string) error {
 		}
 	}
 	return r.parts(ctx, f, names, src)
+}
+
+// nameless reports packed data that no member uses.
+func (r *reader) nameless(f located) error {
+	if !r.listed {
+		return nil
+	}
+	return r.tally.Report(&ruleGap, f.at, "Packed data that belongs to no member", fmt.Sprintf("It unpacks to %d bytes.", f.unpackSize()))
 }
 
 // unpack is the content of f, as much as came out; nil when there is none.
@@ -173,8 +192,8 @@ func release(src core.Source) {
 func (r *reader) parts(ctx context.Context, f located, names []string, src core.Source) error {
 	at := int64(0)
 	for i, p := range f.parts {
-		name := "part " + strconv.Itoa(i)
-		if i < len(names) {
+		name := fmt.Sprintf("part@%d.%d", f.at, i)
+		if i < len(names) && names[i] != "" {
 			name = names[i]
 		}
 		if err := ctx.Err(); err != nil {

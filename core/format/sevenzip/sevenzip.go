@@ -78,16 +78,15 @@ type span struct{ start, end int64 }
 // far as it could not be read.
 func (r *reader) header(ctx context.Context) (header, error) {
 	s, err := r.start()
-	if err == nil {
-		var h header
-		if h, err = r.parse(ctx, s); err == nil {
-			r.listed = true
-			return h, nil
-		} else if len(h.files) > 0 {
-			return h, r.broken(err)
-		}
+	if err != nil {
+		return header{}, r.broken(err)
 	}
-	return header{}, r.broken(err)
+	h, err := r.parse(ctx, s)
+	if err != nil {
+		return h, r.broken(err)
+	}
+	r.listed = true
+	return h, nil
 }
 
 // broken reports an error of the file and passes on all others.
@@ -115,7 +114,7 @@ func (r *reader) start() (start, error) {
 	if len(b) < startLength {
 		return start{}, core.AtOffset(int64(len(b)), fmt.Errorf("%w: it ends in the first %d bytes", core.ErrMalformed, startLength))
 	}
-	r.claim(0, startLength)
+	r.claim(span{0, startLength})
 	offset, size := binary.LittleEndian.Uint64(b[12:]), binary.LittleEndian.Uint64(b[20:])
 	s := start{sum: binary.LittleEndian.Uint32(b[28:])}
 	if crc32.ChecksumIEEE(b[12:]) != binary.LittleEndian.Uint32(b[8:]) {
@@ -128,7 +127,7 @@ func (r *reader) start() (start, error) {
 		return s, core.AtOffset(12, fmt.Errorf("%w: the list of members should stand %d bytes on, and have %d bytes; the file has %d", core.ErrMalformed, offset, size, left))
 	}
 	s.offset, s.size = startLength+int64(offset), int64(size)
-	r.claim(s.offset, s.size)
+	r.claim(span{s.offset, s.offset + s.size})
 	return s, nil
 }
 
@@ -172,6 +171,7 @@ func (r *reader) decodeHeader(ctx context.Context, s streams, limit int64) ([]by
 		return nil, fmt.Errorf("%w: a packed header without data", core.ErrMalformed)
 	}
 	f := folders[0]
+	r.claim(f.used...)
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -183,8 +183,4 @@ func (r *reader) decodeHeader(ctx context.Context, s streams, limit int64) ([]by
 	return core.ReadAll(content, limit)
 }
 
-func (r *reader) claim(off, n int64) {
-	if n > 0 {
-		r.used = append(r.used, span{off, off + n})
-	}
-}
+func (r *reader) claim(parts ...span) { r.used = append(r.used, parts...) }
