@@ -41,8 +41,15 @@ func (r *Report) Add(e Event) {
 	}
 }
 
-// addArtifact replaces an artifact that is sent again with more facts.
+// addArtifact appends an artifact, or replaces it when it is sent again with
+// more facts.
 func (r *Report) addArtifact(a *Artifact) {
+	// They come in the order of the inputs: usually this is the next one.
+	if i := len(r.Artifacts); i < len(r.Inputs) && r.Inputs[i].Path == a.File {
+		r.Inputs[i].SHA256 = a.SHA256
+		r.Artifacts = append(r.Artifacts, a)
+		return
+	}
 	for i := range r.Inputs {
 		if r.Inputs[i].Path == a.File {
 			r.Inputs[i].SHA256 = a.SHA256

@@ -9,13 +9,11 @@ import (
 	"taster/core"
 )
 
-// inputs are the files named on the command line. Only one of them is open at
-// a time, so that a folder of any size can be scanned.
+// inputs are the files named on the command line.
 type inputs struct {
 	sources []core.Source
 	byArg   map[string]string // argument as typed -> path in the report
 	names   map[string]bool
-	open    *os.File
 }
 
 // collect finds the files below paths. What cannot be read becomes a Source
@@ -72,7 +70,7 @@ func (in *inputs) add(p, rel string, info fs.FileInfo, err error) string {
 		return name // the same file twice
 	}
 	in.names[name] = true
-	f := &file{in: in, path: p, name: name, err: err}
+	f := &file{path: p, name: name, err: err}
 	if info != nil {
 		f.size = info.Size()
 	}
@@ -95,15 +93,9 @@ func (in *inputs) roles(given map[string]core.Role) map[string]core.Role {
 	return out
 }
 
-func (in *inputs) close() {
-	if in.open != nil {
-		in.open.Close()
-	}
-}
-
-// file is a core.Source over a path. It opens the path when it is read.
+// file is a core.Source over a path. It is open only while it is read, so that
+// a folder of any size can be scanned, and from several goroutines at once.
 type file struct {
-	in   *inputs
 	path string
 	name string
 	size int64
@@ -117,14 +109,10 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 	if f.err != nil {
 		return 0, f.err
 	}
-	if f.in.open == nil || f.in.open.Name() != f.path {
-		f.in.close()
-		f.in.open = nil
-		o, err := os.Open(f.path)
-		if err != nil {
-			return 0, err
-		}
-		f.in.open = o
+	o, err := os.Open(f.path)
+	if err != nil {
+		return 0, err
 	}
-	return f.in.open.ReadAt(p, off)
+	defer o.Close()
+	return o.ReadAt(p, off)
 }

@@ -115,7 +115,6 @@ func (o *options) scan(ctx context.Context, stdout io.Writer) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	defer in.close()
 	out, closeOut, err := o.open(stdout)
 	if err != nil {
 		return exitUsage, err

@@ -8,18 +8,18 @@ import (
 )
 
 // judge runs the detectors that read artifacts on a and everything below it.
-func (r *run) judge(a *core.Artifact) error {
+func (t *task) judge(a *core.Artifact) error {
 	var stop error
 	a.Walk(func(m *core.Artifact) {
-		for _, d := range r.cfg.Detectors {
+		for _, d := range t.cfg.Detectors {
 			if stop != nil || len(d.Needs) > 0 || d.Applies != nil && !d.Applies(m) {
 				continue
 			}
-			p := &core.Pass{Artifact: m, Params: r.params[d.Name], Limits: r.limits, FileSize: r.fileSize, Emit: r.emitFor(d.Name, m)}
-			if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
-				stop = r.checkFailed(d, m.Whole(), err)
+			p := &core.Pass{Artifact: m, Params: t.params[d.Name], Limits: t.limits, FileSize: t.fileSize, Emit: t.emitFor(d.Name, m)}
+			if err := guard(func() error { return d.Run(t.ctx, p) }); err != nil {
+				stop = t.checkFailed(d, m.Whole(), err)
 			}
-			r.tally(d)
+			t.ran[d.Name]++
 		}
 		m.Calls = nil // judged; a folder of thousands of files must not keep them
 		for i := range m.Ops {
@@ -29,30 +29,10 @@ func (r *run) judge(a *core.Artifact) error {
 	return stop
 }
 
-func (r *run) tally(d *core.Detector) {
-	if r.ran == nil {
-		r.ran = map[string]int{}
-	}
-	r.ran[d.Name]++
-}
-
 // fileSize is the size of the input called path.
 func (r *run) fileSize(path string) (int64, bool) {
 	n, ok := r.sizes[path]
 	return n, ok
-}
-
-// checkFailed reports a detector that gave up. It returns an error only when
-// the run must end.
-func (r *run) checkFailed(d *core.Detector, where core.Location, err error) error {
-	if stops(r.ctx, err) {
-		return err
-	}
-	if err := r.send(core.Event{Coverage: &core.Coverage{Check: d.Name, Path: where.File, State: core.Failed, Why: err.Error()}}); err != nil {
-		return err
-	}
-	return r.send(core.Event{Finding: &core.Finding{Rule: ruleCheckFailed.ID, Plugin: d.Name, Severity: ruleCheckFailed.Severity,
-		Confidence: core.HighConfidence, Where: where, Title: d.Title + " failed", Saw: fmt.Sprintf("The check ended early: %v.", err), Unread: true}})
 }
 
 // coverArtifacts says of each input whether it was read, and of each artifact

@@ -24,17 +24,17 @@ type match struct {
 
 // open fills a from src with every format that fits: the first one in a
 // itself, further ones as members, so that a polyglot is read both ways.
-func (r *run) open(a *core.Artifact, src core.Source, depth int) error {
+func (t *task) open(a *core.Artifact, src core.Source, depth int) error {
 	head, err := core.Head(src, headLength)
 	if err != nil {
-		return r.broken(a, "file", err)
+		return t.broken(a, "file", err)
 	}
-	found := r.matches(head, src)
+	found := t.matches(head, src)
 	if len(found) == 0 {
-		return r.unknown(a)
+		return t.unknown(a)
 	}
 	if len(found) > 1 {
-		if err := r.polyglot(a, found); err != nil {
+		if err := t.polyglot(a, found); err != nil {
 			return err
 		}
 	}
@@ -44,17 +44,17 @@ func (r *run) open(a *core.Artifact, src core.Source, depth int) error {
 			b = &core.Artifact{File: a.File, Member: join(a.Member, "(as "+m.format.Name+")"), Size: a.Size}
 			a.Members = append(a.Members, b)
 		}
-		if err := r.openAs(b, src, m, depth); err != nil {
+		if err := t.openAs(b, src, m, depth); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *run) matches(head []byte, src core.Source) []match {
+func (t *task) matches(head []byte, src core.Source) []match {
 	var found []match
 	for _, fallback := range []bool{false, true} {
-		for _, f := range r.cfg.Formats {
+		for _, f := range t.cfg.Formats {
 			if f.Fallback != fallback {
 				continue
 			}
@@ -72,31 +72,31 @@ func (r *run) matches(head []byte, src core.Source) []match {
 	return found
 }
 
-func (r *run) openAs(a *core.Artifact, src core.Source, m match, depth int) error {
+func (t *task) openAs(a *core.Artifact, src core.Source, m match, depth int) error {
 	a.Kind, a.How, a.Fallback = m.format.Name, m.how, m.format.Fallback
-	o := &core.Opener{Artifact: a, Limits: r.limits, Unpacked: &r.unpacked, Entries: &r.entries,
-		Emit: r.emitFor(m.format.Name, a)}
+	o := &core.Opener{Artifact: a, Limits: t.limits, Unpacked: &t.unpacked, Entries: &t.entries,
+		Emit: t.emitFor(m.format.Name, a)}
 	o.Nested = func(ctx context.Context, name string, part core.Source) error {
-		return r.nested(a, name, part, depth+1)
+		return t.nested(a, name, part, depth+1)
 	}
-	err := guard(func() error { return m.format.Open(r.ctx, src, o) })
+	err := guard(func() error { return m.format.Open(t.ctx, src, o) })
 	if err == nil {
 		return nil
 	}
-	return r.broken(a, m.format.Name, err)
+	return t.broken(a, m.format.Name, err)
 }
 
 // nested opens a member. Only an error that ends the run is returned.
-func (r *run) nested(parent *core.Artifact, name string, src core.Source, depth int) error {
-	if err := r.ctx.Err(); err != nil {
+func (t *task) nested(parent *core.Artifact, name string, src core.Source, depth int) error {
+	if err := t.ctx.Err(); err != nil {
 		return err
 	}
 	m := &core.Artifact{File: parent.File, Member: join(parent.Member, name), Size: src.Size()}
 	parent.Members = append(parent.Members, m)
-	if depth > r.limits.Depth {
-		return r.broken(m, "archive", fmt.Errorf("%w: archives nested %d deep", core.ErrLimit, depth))
+	if depth > t.limits.Depth {
+		return t.broken(m, "archive", fmt.Errorf("%w: archives nested %d deep", core.ErrLimit, depth))
 	}
-	return r.open(m, src, depth)
+	return t.open(m, src, depth)
 }
 
 func join(outer, name string) string {
@@ -106,43 +106,31 @@ func join(outer, name string) string {
 	return outer + "!" + name
 }
 
-func (r *run) unknown(a *core.Artifact) error {
+func (t *task) unknown(a *core.Artifact) error {
 	a.Kind, a.How, a.Partial = "unknown", "no format fits", "no format fits its content"
-	return r.send(core.Event{Finding: &core.Finding{Rule: ruleUnknown.ID, Plugin: "file", Severity: ruleUnknown.Severity,
+	return t.send(core.Event{Finding: &core.Finding{Rule: ruleUnknown.ID, Plugin: "file", Severity: ruleUnknown.Severity,
 		Confidence: core.HighConfidence, Where: a.Whole(), Title: ruleUnknown.Title, Unread: true,
-		Saw: fmt.Sprintf("None of the %d formats fits the content of these %d bytes.", len(r.cfg.Formats), a.Size)}})
+		Saw: fmt.Sprintf("None of the %d formats fits the content of these %d bytes.", len(t.cfg.Formats), a.Size)}})
 }
 
-func (r *run) polyglot(a *core.Artifact, found []match) error {
+func (t *task) polyglot(a *core.Artifact, found []match) error {
 	names := make([]string, len(found))
 	for i, m := range found {
 		names[i] = m.format.Name + " (" + m.how + ")"
 	}
-	return r.send(core.Event{Finding: &core.Finding{Rule: rulePolyglot.ID, Plugin: "file", Severity: rulePolyglot.Severity,
+	return t.send(core.Event{Finding: &core.Finding{Rule: rulePolyglot.ID, Plugin: "file", Severity: rulePolyglot.Severity,
 		Confidence: core.HighConfidence, Where: a.Whole(), Title: rulePolyglot.Title,
 		Saw: "It can be read as " + strings.Join(names, " and as ") + "; each reading was scanned."}})
 }
 
-// broken notes why a was not read whole, as a finding. It returns an error
-// only when the run must end.
-func (r *run) broken(a *core.Artifact, plugin string, err error) error {
-	if stops(r.ctx, err) {
-		return err
-	}
-	a.Partial = err.Error()
-	return r.send(core.Event{Finding: broken(a, plugin, err)})
-}
-
-// digest is the SHA-256 of src in hex, or "" when src is larger than the limit.
-func (r *run) digest(src core.Source) (string, error) {
-	if src.Size() > r.limits.Digest {
+// digest is the SHA-256 of src in hex, or "" when src is longer than limit.
+func digest(src core.Source, limit int64) (string, error) {
+	if src.Size() > limit {
 		return "", nil
 	}
-	if r.buf == nil {
-		r.buf = make([]byte, digestLength)
-	}
 	h := sha256.New()
-	if _, err := io.CopyBuffer(h, onlyReader{io.NewSectionReader(src, 0, src.Size())}, r.buf); err != nil {
+	buf := make([]byte, min(digestLength, src.Size()+1))
+	if _, err := io.CopyBuffer(h, onlyReader{io.NewSectionReader(src, 0, src.Size())}, buf); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

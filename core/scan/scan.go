@@ -34,20 +34,17 @@ type Job struct {
 // parameter. Nothing was read.
 var ErrUsage = errors.New("usage")
 
-// run is the state of one Run.
+// run is the state of one Run. What is set before the first file is read does
+// not change; the rest belongs to the goroutine that called Run.
 type run struct {
-	ctx       context.Context
+	outlet
 	cfg       Config
 	job       Job
 	limits    core.Limits
 	params    map[string]core.Params
-	out       func(core.Event) error
-	artifacts []*core.Artifact
-	buf       []byte           // for digests, made once
-	ran       map[string]int   // artifacts judged, by detector
 	sizes     map[string]int64 // of the inputs, by path
-	unpacked  int64            // bytes, of the input being read
-	entries   int              // members of archives, of the input being read
+	artifacts []*core.Artifact
+	ran       map[string]int // artifacts judged, by detector
 }
 
 // Run opens the files in order, then runs the detectors that the artifacts
@@ -55,7 +52,8 @@ type run struct {
 // that makes no sense, the context's error when it was cancelled, or an error
 // of emit. Broken files and failing checks are findings, not errors.
 func Run(ctx context.Context, cfg Config, job Job, emit func(core.Event) error) error {
-	r := &run{ctx: ctx, cfg: cfg, job: job, limits: cfg.Limits.WithDefaults(), out: emit, params: map[string]core.Params{}}
+	r := &run{outlet: outlet{ctx, emit}, cfg: cfg, job: job, limits: cfg.Limits.WithDefaults(),
+		params: map[string]core.Params{}, sizes: map[string]int64{}, ran: map[string]int{}}
 	if err := r.check(); err != nil {
 		return err
 	}
@@ -87,7 +85,6 @@ func (r *run) check() error {
 			return fmt.Errorf("%w: no detector is called %q", ErrUsage, name)
 		}
 	}
-	r.sizes = map[string]int64{}
 	for _, f := range r.job.Files {
 		if _, twice := r.sizes[f.Name()]; twice {
 			return fmt.Errorf("%w: two files are called %q", ErrUsage, f.Name())
@@ -114,13 +111,8 @@ func (r *run) all() error {
 	if err := r.send(core.Event{Start: start}); err != nil {
 		return err
 	}
-	for i, f := range r.job.Files {
-		if err := r.progress("Reading files", "files", i); err != nil {
-			return err
-		}
-		if err := r.file(f); err != nil {
-			return err
-		}
+	if err := r.files(); err != nil {
+		return err
 	}
 	if err := r.assignRoles(); err != nil {
 		return err
@@ -132,57 +124,4 @@ func (r *run) all() error {
 		return err
 	}
 	return r.send(core.Event{Done: &core.Done{}})
-}
-
-func (r *run) progress(step, unit string, done int) error {
-	return r.send(core.Event{Progress: &core.Progress{Step: step, Unit: unit, Done: int64(done), Total: int64(len(r.job.Files))}})
-}
-
-// file opens one input, judges it and everything inside it, and reports it.
-func (r *run) file(src core.Source) error {
-	a := &core.Artifact{File: src.Name(), Size: src.Size()}
-	r.artifacts = append(r.artifacts, a)
-	r.unpacked, r.entries = 0, 0
-	if err := r.open(a, src, 0); err != nil {
-		return err
-	}
-	sum, err := r.digest(src)
-	if err != nil {
-		if err := r.broken(a, "file", err); err != nil {
-			return err
-		}
-	}
-	a.SHA256 = sum
-	if err := r.judge(a); err != nil {
-		return err
-	}
-	r.setRoles([]*core.Artifact{a})
-	return r.send(core.Event{Artifact: a})
-}
-
-// send emits e and marks its error as one that ends the run.
-func (r *run) send(e core.Event) error {
-	if err := r.ctx.Err(); err != nil {
-		return err
-	}
-	if err := r.out(e); err != nil {
-		return &stopError{err}
-	}
-	return nil
-}
-
-// emitFor signs the findings of a plug-in and gives them a place.
-func (r *run) emitFor(plugin string, a *core.Artifact) func(core.Event) error {
-	return func(e core.Event) error {
-		if f := e.Finding; f != nil {
-			f.Plugin = plugin
-			if f.Where.File == "" && a != nil {
-				f.Where.File, f.Where.Member = a.File, a.Member
-			}
-			if f.Unread && a != nil && a.Partial == "" {
-				a.Partial = f.Title
-			}
-		}
-		return r.send(e)
-	}
 }

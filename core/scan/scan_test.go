@@ -2,8 +2,11 @@ package scan
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -223,4 +226,134 @@ func TestRunReadError(t *testing.T) {
 	if len(r.Findings) == 0 || r.Findings[0].Rule != "FILE-UNREADABLE" || r.Verdict(r.Artifacts[0]) != core.Unreadable {
 		t.Errorf("findings %v", summary(r))
 	}
+}
+
+// TestRunTogether reads many files with several workers: the events must be
+// those of reading one after the other.
+func TestRunTogether(t *testing.T) {
+	var files []core.Source
+	for i, text := range []string{"broken", "what", "good", "boxbroken", "panic", "goo"} {
+		for j := range 20 {
+			files = append(files, file(fmt.Sprintf("%02d-%d", j, i), text))
+		}
+	}
+	cfg := config()
+	chatty := prefix("chatty", func(_ context.Context, _ core.Source, o *core.Opener) error {
+		for i := range 10 * eventsAhead { // more than may wait for their turn
+			if err := o.Report(&ruleLimit, int64(i), core.HighConfidence, "again", "again"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	cfg.Formats = append(cfg.Formats, chatty)
+	files = append(files, file("c1", "chatty"), file("c2", "chatty"))
+	one := events(t, cfg, files, 1)
+	for _, workers := range []int{2, 7} {
+		if d := cmp.Diff(one, events(t, cfg, files, workers)); d != "" {
+			t.Errorf("%d workers (-one +several):\n%s", workers, d)
+		}
+	}
+}
+
+// events is one line per event of a run with so many workers.
+func events(t *testing.T, cfg Config, files []core.Source, workers int) []string {
+	t.Helper()
+	old := runtime.GOMAXPROCS(workers)
+	defer runtime.GOMAXPROCS(old)
+	var out []string
+	err := Run(t.Context(), cfg, Job{Files: files}, func(e core.Event) error {
+		if f := e.Finding; f != nil {
+			f.Evidence = nil // stacks differ
+		}
+		b, err := json.Marshal(e)
+		out = append(out, string(b))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestRunTogetherStops ends a run of several workers from both sides.
+func TestRunTogetherStops(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	var files []core.Source
+	for i := range 100 {
+		files = append(files, file(fmt.Sprint(i), "broken"))
+	}
+	full := errors.New("disk full")
+	n := 0
+	err := Run(t.Context(), config(), Job{Files: files}, func(core.Event) error {
+		if n++; n == 50 {
+			return full
+		}
+		return nil
+	})
+	if !errors.Is(err, full) || n != 50 {
+		t.Errorf("got %v after %d events", err, n)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	n = 0
+	err = Run(ctx, config(), Job{Files: files}, func(core.Event) error {
+		if n++; n == 50 {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || n != 51 { // the last one is Done
+		t.Errorf("got %v after %d events", err, n)
+	}
+}
+
+// A number that JSON cannot write must not cost an event.
+func TestRunFiguresAreFinite(t *testing.T) {
+	figures := func() []core.Figure {
+		return []core.Figure{{Name: "nan", Value: math.NaN()}, {Name: "inf", Value: math.Inf(-1)}, {Name: "one", Value: 1.0}, {Name: "two", Value: 2}}
+	}
+	cfg := config()
+	cfg.Detectors = []*core.Detector{{Name: "d", Run: func(_ context.Context, p *core.Pass) error {
+		if err := p.Emit(core.Event{Finding: &core.Finding{Rule: "SEEN", Measured: figures()}}); err != nil {
+			return err
+		}
+		return p.Emit(core.Event{Result: &core.Result{Classes: []core.ClassResult{{Figures: figures()}}}})
+	}}}
+	r := report(t, cfg, Job{Files: []core.Source{file("a", "goo")}})
+	want := []core.Figure{{Name: "nan", Value: "none"}, {Name: "inf", Value: "infinite"}, {Name: "one", Value: 1.0}, {Name: "two", Value: 2}}
+	for _, got := range [][]core.Figure{r.Findings[0].Measured, r.Datasets[0].Results[0].Classes[0].Figures} {
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+// TestHeld reads a small input once, and lets go of it afterwards.
+func TestHeld(t *testing.T) {
+	small := &counted{Source: file("a", "0123456789")}
+	h := hold(small)
+	var p [4]byte
+	for range 3 {
+		if _, err := h.ReadAt(p[:], 3); err != nil || string(p[:]) != "3456" || small.calls != 1 {
+			t.Fatalf("%q, %v after %d reads", p, err, small.calls)
+		}
+	}
+	h.release()
+	if _, err := h.ReadAt(p[:], 2); err != nil || string(p[:]) != "2345" || small.calls != 2 {
+		t.Errorf("%q, %v after %d reads", p, err, small.calls)
+	}
+	large := &counted{Source: core.Bytes("b", make([]byte, holdBytes+1))}
+	if h := hold(large); h.content != nil || large.calls != 0 {
+		t.Error("a large input is held")
+	}
+}
+
+type counted struct {
+	core.Source
+	calls int
+}
+
+func (c *counted) ReadAt(p []byte, off int64) (int, error) {
+	c.calls++
+	return c.Source.ReadAt(p, off)
 }
