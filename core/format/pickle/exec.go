@@ -117,7 +117,7 @@ func (m *machine) invoke(in *inst) {
 		state := m.pop(in)
 		m.build(in, m.top(in), state)
 	case opPersid:
-		m.push(m.persistent(in, literal(string(in.text), in.off)))
+		m.push(m.persistent(in, m.literal(string(in.text), in.off)))
 	case opBinpersid:
 		m.push(m.persistent(in, m.pop(in)))
 	}
@@ -185,7 +185,7 @@ func (m *machine) collect(in *inst) *core.Expr {
 		for i := range items {
 			items[len(items)-1-i] = m.pop(in)
 		}
-		return &core.Expr{Kind: core.ExprTuple, Args: items, Offset: in.off}
+		return m.expr(core.Expr{Kind: core.ExprTuple, Args: items, Offset: in.off})
 	case opEmptyList:
 		return m.container(core.ExprList, nil, in.off)
 	case opList:
@@ -208,25 +208,25 @@ func (m *machine) collect(in *inst) *core.Expr {
 func (m *machine) constant(in *inst) *core.Expr {
 	switch in.op {
 	case opNone:
-		return m.none
+		return none
 	case opNewtrue:
-		return m.yes
+		return yes
 	case opNewfalse:
-		return m.no
+		return no
 	case opBinint1:
-		return m.byteValue(byte(in.num))
+		return &byteValues[byte(in.num)]
 	case opBinint2:
-		return literal(int64(in.num), in.off)
+		return m.literal(int64(in.num), in.off)
 	case opBinint:
-		return literal(int64(int32(in.num)), in.off)
+		return m.literal(int64(int32(in.num)), in.off)
 	case opBinfloat:
-		return literal(math.Float64frombits(bits.ReverseBytes64(in.num)), in.off)
+		return m.literal(math.Float64frombits(bits.ReverseBytes64(in.num)), in.off)
 	case opInt, opLong, opFloat, opLong1, opLong4:
 		return m.numeral(in)
 	case opBinbytes, opShortBinbytes, opBinbytes8, opBytearray8:
 		return m.data(in, m.bytesOf(in.text))
 	case opNextBuffer: // bytes from outside the stream
-		return &core.Expr{Offset: in.off}
+		return m.expr(core.Expr{Offset: in.off})
 	}
 	return m.string(in)
 }
@@ -234,7 +234,7 @@ func (m *machine) constant(in *inst) *core.Expr {
 func (m *machine) bytesOf(b []byte) []byte { return append([]byte(nil), b[:min(len(b), m.text)]...) }
 
 func (m *machine) data(in *inst, value any) *core.Expr {
-	e := literal(value, in.off)
+	e := m.literal(value, in.off)
 	e.Length = in.length
 	return e
 }
@@ -243,7 +243,7 @@ func (m *machine) data(in *inst, value any) *core.Expr {
 // kept whole is unknown.
 func (m *machine) numeral(in *inst) *core.Expr {
 	if !in.whole() {
-		return &core.Expr{Offset: in.off}
+		return m.expr(core.Expr{Offset: in.off})
 	}
 	var v any
 	var err error
@@ -259,9 +259,9 @@ func (m *machine) numeral(in *inst) *core.Expr {
 	}
 	if err != nil {
 		m.fail(in.off, "%s %.40q %v", in.name(), in.text, errNumber)
-		return &core.Expr{Offset: in.off}
+		return m.expr(core.Expr{Offset: in.off})
 	}
-	return literal(v, in.off)
+	return m.literal(v, in.off)
 }
 
 func (m *machine) string(in *inst) *core.Expr {
@@ -285,7 +285,7 @@ func (m *machine) string(in *inst) *core.Expr {
 	if err != nil && in.whole() {
 		m.fail(in.off, "%s %.40q %v", in.name(), text, err)
 	}
-	e := literal(value, in.off)
+	e := m.literal(value, in.off)
 	if len(text) < int(in.length) {
 		e.Length = in.length
 	}

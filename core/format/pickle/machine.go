@@ -32,71 +32,39 @@ type machine struct {
 	marks []int // heights of the stack at MARK
 	memo  memo
 	kept  int
-	consts
-	fault *fault // the first thing at which CPython would raise an error
-	full  bool   // a limit was hit; the stream cannot go on
-	array *array // of joblib, whose bytes follow this instruction
+	pool
+	unknown *core.Expr // stands for what is not known
+	fault   *fault     // the first thing at which CPython would raise an error
+	full    bool       // a limit was hit; the stream cannot go on
+	array   *array     // of joblib, whose bytes follow this instruction
 }
 
-// consts are the literals that every stream uses, made once. They carry no offset.
-type consts struct {
-	none, no, yes, unknown *core.Expr
-	bytes                  [256]*core.Expr
-	texts                  map[string]*core.Expr
-}
-
-// Bounds on the texts that are kept once: attribute names, mostly.
-const (
-	sharedTexts = 4096
-	sharedBytes = 64
+// Literals that every stream uses, made once. They carry no offset, and
+// nothing changes them.
+var (
+	none, no, yes = literal(nil), literal(false), literal(true)
+	byteValues    = func() (t [256]core.Expr) {
+		for i := range t {
+			t[i] = *literal(int64(i))
+		}
+		return t
+	}()
 )
 
+func literal(v any) *core.Expr { return &core.Expr{Kind: core.ExprLiteral, Value: v, Offset: -1} }
+
 func newMachine(f *facts, stream int, limits core.Limits) *machine {
-	m := &machine{facts: f, stream: stream, limit: limits.Memo, text: limits.TextLength}
-	m.none, m.no, m.yes, m.unknown = literal(nil, -1), literal(false, -1), literal(true, -1), &core.Expr{Offset: -1}
-	return m
+	return &machine{facts: f, stream: stream, limit: limits.Memo, text: limits.TextLength, unknown: &core.Expr{Offset: -1}}
 }
 
 // clone is m as it stands, with its facts going to f.
 func (m *machine) clone(f *facts) *machine {
 	f.extensions = m.facts.extensions
 	c := *m
-	c.facts, c.fault, c.array = f, nil, nil
+	c.facts, c.fault, c.array, c.pool = f, nil, nil, pool{}
 	c.stack, c.marks = slices.Clone(m.stack), slices.Clone(m.marks)
 	c.memo.dense, c.memo.sparse = slices.Clone(m.memo.dense), maps.Clone(m.memo.sparse)
 	return &c
-}
-
-func literal(v any, at int64) *core.Expr {
-	return &core.Expr{Kind: core.ExprLiteral, Value: v, Offset: at}
-}
-
-// shared is the literal of a short text. It has no place of its own, unless it
-// holds a file.
-func (m *machine) shared(text []byte, at int64) *core.Expr {
-	if e := m.texts[string(text)]; e != nil {
-		return e
-	}
-	e := literal(string(text), at)
-	if isFile(e) {
-		return e
-	}
-	e.Offset = -1
-	if m.texts == nil {
-		m.texts = map[string]*core.Expr{}
-	}
-	if len(m.texts) < sharedTexts {
-		m.texts[string(text)] = e
-	}
-	return e
-}
-
-// byteValue is the literal of a small number.
-func (m *machine) byteValue(v byte) *core.Expr {
-	if m.bytes[v] == nil {
-		m.bytes[v] = literal(int64(v), -1)
-	}
-	return m.bytes[v]
 }
 
 // fail records the first fault.
@@ -191,13 +159,13 @@ func (m *machine) container(kind core.ExprKind, items []*core.Expr, at int64) *c
 	if kind == core.ExprDict {
 		step = 2
 	}
-	return &core.Expr{Kind: kind, Args: m.keep(nil, items, step), Offset: at}
+	return m.expr(core.Expr{Kind: kind, Args: m.keep(nil, items, step), Offset: at})
 }
 
 // call records an effect and returns its result.
 func (m *machine) call(in *inst, target *core.Expr, args []*core.Expr) *core.Expr {
 	m.effect(in, target, args)
-	return &core.Expr{Kind: core.ExprCall, Fn: target, Args: args, Offset: in.off}
+	return m.expr(core.Expr{Kind: core.ExprCall, Fn: target, Args: args, Offset: in.off})
 }
 
 func (m *machine) effect(in *inst, target *core.Expr, args []*core.Expr) {
@@ -208,7 +176,7 @@ func (m *machine) effect(in *inst, target *core.Expr, args []*core.Expr) {
 func (m *machine) global(in *inst, module, name string, computed bool) *core.Expr {
 	m.facts.addImport(core.Import{Module: module, Name: name, Opcode: in.name(), Offset: in.off,
 		Stream: m.stream, Computed: computed})
-	return &core.Expr{Kind: core.ExprGlobal, Module: module, Name: name, Computed: computed, Offset: in.off}
+	return m.expr(core.Expr{Kind: core.ExprGlobal, Module: module, Name: name, Computed: computed, Offset: in.off})
 }
 
 // stackGlobal imports what two values on the stack name. Values that are no
