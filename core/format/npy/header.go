@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -110,18 +111,40 @@ func (h *header) parseShape(v literal) error {
 }
 
 // holdsObjects says whether a type description has Python objects in it: then
-// numpy reads the values with pickle. A field is (name, type) or (name, type,
-// shape), and a type may be a list of fields again.
+// numpy reads the values with pickle. It is a name, a tuple of a type and a
+// shape, or a list of fields: (name, type) or (name, type, shape), where numpy
+// also takes two characters for a name and a type, and the keys of a dict for a
+// list (descr_to_dtype in numpy/lib/format.py).
 func holdsObjects(descr literal) bool {
 	switch d := descr.(type) {
 	case string:
 		return strings.Contains(d, "O") || strings.Contains(d, "object")
-	case []literal:
-		for _, f := range d {
-			if field, ok := f.([]literal); ok && len(field) > 1 && holdsObjects(field[1]) {
+	case map[string]literal:
+		for k := range d {
+			if holdsObjects(k) {
 				return true
 			}
 		}
+	case []literal:
+		if len(d) == 2 && isShape(d[1]) {
+			return holdsObjects(d[0])
+		}
+		return slices.ContainsFunc(d, fieldHoldsObjects)
 	}
 	return false
+}
+
+func fieldHoldsObjects(f literal) bool {
+	if field, ok := f.([]literal); ok {
+		return len(field) > 1 && holdsObjects(field[1])
+	}
+	return holdsObjects(f)
+}
+
+func isShape(v literal) bool {
+	dims, ok := v.([]literal)
+	if !ok {
+		dims = []literal{v}
+	}
+	return !slices.ContainsFunc(dims, func(d literal) bool { _, ok := d.(int64); return !ok })
 }

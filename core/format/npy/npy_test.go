@@ -178,6 +178,12 @@ func TestOpenHostile(t *testing.T) {
 		{"not UTF-8", array(3, head("'\xff'", false, "(1,)"), nil), "FILE-MALFORMED@12"},
 		{"structured", array(1, head("[('x', '<f4'), ('y', '<i4')]", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
 		{"structured with objects", array(1, head("[('x', '<f4'), ('y', [('z', '|O')])]", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@102"},
+		{"objects in a subarray", array(1, head("('|O', (2,))", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@78"},
+		{"objects in a subarray of a field", array(1, head("[('x', ('|O', 2))]", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@84"},
+		{"objects in a subarray of subarrays", array(1, head("(('|O', (2,)), (3,))", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@86"},
+		{"a field of two characters", array(1, head("['xO']", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@72"},
+		{"fields from a dict", array(1, head("{'xO': 1}", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@75"},
+		{"a field called O", array(1, head("[('O', '<f4'), ('SCORE', '<f4')]", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
 		{"objects in a list of types", array(1, head("'i4,O'", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@72"},
 		{"dates", array(1, head("'<M8[ns]'", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
 	}
