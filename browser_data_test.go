@@ -30,6 +30,10 @@ func testPlots(t *testing.T, p *browsertest.Page) {
 		t.Errorf("the histogram has %d bars", bars)
 	}
 	p.Screenshot(screenshots, "backdoor")
+	p.Press("2")
+	p.Screenshot(screenshots, "backdoor-findings")
+	p.Press("3")
+	p.Screenshot(screenshots, "backdoor-map")
 }
 
 // painted holds when the scatter has pixels that are not transparent.

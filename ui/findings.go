@@ -38,11 +38,16 @@ func (c *Findings) Selected(it state.Item) string {
 // Open shows a finding.
 func (c *Findings) Open(id string) { c.Send(state.Navigated{View: state.Findings, Finding: id}) }
 
-// Key opens a finding from the keyboard.
+// Key opens a finding from the keyboard; Enter goes on to its detail.
 func (c *Findings) Key(ev vugu.DOMEvent, id string) {
-	if k := ev.PropString("key"); k == "Enter" || k == " " {
-		ev.PreventDefault()
-		c.Open(id)
+	k := ev.PropString("key")
+	if k != "Enter" && k != " " {
+		return
+	}
+	ev.PreventDefault()
+	c.Open(id)
+	if k == "Enter" {
+		c.Send(state.KeyPressed{Key: k})
 	}
 }
 

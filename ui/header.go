@@ -5,6 +5,7 @@ import (
 
 	"github.com/vugu/vugu"
 
+	"taster/core"
 	"taster/ui/state"
 )
 
@@ -33,6 +34,35 @@ func (c *Header) Current(v state.View) any {
 		return "page"
 	}
 	return nil
+}
+
+// Badge counts the findings above information beside their view.
+func (c *Header) Badge(v state.View) string {
+	if n := c.serious(); v == state.Findings && n > 0 {
+		return Count(n)
+	}
+	return ""
+}
+
+func (c *Header) serious() int {
+	n := 0
+	for _, s := range state.Severities() {
+		if s > core.Info {
+			n += c.M.Count(s)
+		}
+	}
+	return n
+}
+
+// Worst is the highest severity found, for the colour of the badge.
+func (c *Header) Worst() string {
+	worst := core.Info
+	for _, s := range state.Severities() {
+		if c.M.Count(s) > 0 {
+			worst = max(worst, s)
+		}
+	}
+	return worst.String()
 }
 
 // Go shows a view without a jump of the page.

@@ -15,6 +15,12 @@ import (
 // Download clicks an element and returns the file that the browser saves.
 func (p *Page) Download(id string) []byte {
 	p.t.Helper()
+	return p.Saved(func() { p.Click(id) })
+}
+
+// Saved does what makes the browser save a file, and returns the file.
+func (p *Page) Saved(act func()) []byte {
+	p.t.Helper()
 	dir, yes := p.t.TempDir(), true
 	_, err := chromedp.CallBrowser(p.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: dir, EventsEnabled: &yes,
@@ -24,14 +30,14 @@ func (p *Page) Download(id string) []byte {
 		p.t.Fatal(err)
 	}
 	progress := chromedp.BrowserEvents(p.ctx, browser.DownloadProgress)
-	p.Click(id)
+	act()
 	for e, err := range progress {
 		if err != nil {
 			p.t.Fatal(err)
 		}
 		switch e.State {
 		case browser.DownloadProgressStateCanceled:
-			p.t.Fatalf("the download of %s was cancelled", id)
+			p.t.Fatal("the download was cancelled")
 		case browser.DownloadProgressStateCompleted:
 			b, err := os.ReadFile(filepath.Join(dir, e.GUID))
 			if err != nil {
@@ -40,34 +46,49 @@ func (p *Page) Download(id string) []byte {
 			return b
 		}
 	}
-	p.t.Fatalf("nothing was downloaded by %s", id)
+	p.t.Fatal("nothing was downloaded")
 	return nil
 }
 
-// Screenshot writes dir/name-<width>-<theme>.png for two widths and both
-// colour schemes, and leaves the page as it was.
+// Look calls f while the page is width CSS pixels wide in a colour scheme,
+// light or dark.
+func (p *Page) Look(width int64, theme string, f func()) {
+	p.t.Helper()
+	p.do(chromedp.EmulateViewport(width, 900))
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
+	})
+	Eval[bool](p, `new Promise(done => setTimeout(() => done(true), 150))`) // canvas and transitions
+	f()
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
+	p.do(chromedp.EmulateReset())
+}
+
+// EachLook calls f for every width in both colour schemes, with a name such as
+// "1440-dark".
+func (p *Page) EachLook(widths []int64, f func(look string)) {
+	p.t.Helper()
+	for _, width := range widths {
+		for _, theme := range []string{"light", "dark"} {
+			p.Look(width, theme, func() { f(fmt.Sprintf("%d-%s", width, theme)) })
+		}
+	}
+}
+
+// Screenshot writes dir/name-<width>-<theme>.png for a desktop, a small laptop,
+// a tablet and a telephone.
 func (p *Page) Screenshot(dir, name string) {
 	p.t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		p.t.Fatal(err)
 	}
-	for _, width := range []int64{1440, 800} {
-		for _, theme := range []string{"light", "dark"} {
-			p.do(chromedp.EmulateViewport(width, 900))
-			call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
-			})
-			Eval[bool](p, `new Promise(done => setTimeout(() => done(true), 150))`) // canvas and transitions
-			png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-			if err != nil {
-				p.t.Fatal(err)
-			}
-			file := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", name, width, theme))
-			if err := os.WriteFile(file, png, 0o644); err != nil {
-				p.t.Fatal(err)
-			}
+	p.EachLook([]int64{1440, 1024, 800, 400}, func(look string) {
+		png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			p.t.Fatal(err)
 		}
-	}
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
-	p.do(chromedp.EmulateReset())
+		if err := os.WriteFile(filepath.Join(dir, name+"-"+look+".png"), png, 0o644); err != nil {
+			p.t.Fatal(err)
+		}
+	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 const (
@@ -190,6 +191,40 @@ func (p *Page) WaitState(state string) {
 func (p *Page) Click(id string) {
 	p.t.Helper()
 	p.do(chromedp.Click(chromedp.CSS(hook(id))))
+}
+
+// Press presses keys one after the other: characters, or names such as kb.Tab.
+func (p *Page) Press(keys string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(keys))
+}
+
+// TabTo presses Tab until an element has the focus.
+func (p *Page) TabTo(id string) {
+	p.t.Helper()
+	const most = 120
+	for range most {
+		if Eval[string](p, `document.activeElement?.dataset.testid ?? ""`) == id {
+			return
+		}
+		p.Press(kb.Tab)
+	}
+	p.t.Fatalf("%d times Tab do not lead to %s", most, id)
+}
+
+// Drag presses the mouse at the first place in an element, given as shares of
+// its width and height, moves it along the others, and lets go at the last.
+func (p *Page) Drag(id string, places ...[2]float64) {
+	p.t.Helper()
+	box := Eval[[]float64](p, fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; })()`, hook(id)))
+	steps := []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed}
+	for range places[1:] {
+		steps = append(steps, input.DispatchMouseEventTypeMouseMoved)
+	}
+	for i, step := range append(steps, input.DispatchMouseEventTypeMouseReleased) {
+		at := places[min(i, len(places)-1)]
+		p.do(chromedp.MouseEvent(step, box[0]+at[0]*box[2], box[1]+at[1]*box[3], chromedp.ButtonLeft))
+	}
 }
 
 // Text is the text of an element as shown.
