@@ -54,6 +54,8 @@ func Once[T any](d *Dataset, key string, build func() (T, error)) (T, error) {
 // Predictions are a model's answers on T test rows without and with a trigger,
 // as indices into Classes; -1 marks a value that is no class.
 type Predictions struct {
+	File      string // input that holds Triggered, else Plain, for the place of findings
+	Member    string // member of that input, if any
 	Classes   []string
 	Labels    []int // true labels, T
 	Plain     []int // predictions without a trigger, T; nil when not given
