@@ -59,27 +59,6 @@ func (c *Bench) Kinds() []kindHelp {
 	}
 }
 
-// CoverState is the state of a check in words.
-func (c *Bench) CoverState(l state.Cover) string {
-	switch {
-	case l.State == core.Ran && l.Found > 0:
-		return "ran, " + plural(l.Found, "finding")
-	case l.State == core.Ran:
-		return "ran, no indicators"
-	case l.State == core.Needs, l.State == "waiting" && !c.M.Running:
-		return "not run"
-	}
-	return l.State
-}
-
-// CoverKey is the state for the colour.
-func (c *Bench) CoverKey(l state.Cover) string {
-	if l.State == core.Ran && l.Found > 0 {
-		return "flagged"
-	}
-	return l.State
-}
-
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -107,8 +86,21 @@ func (c *Bench) PickClass() string {
 	return ""
 }
 
-// Explained says whether there is more to say of a check.
-func (c *Bench) Explained(l state.Cover) bool { return l.Check != core.CheckStructure }
+// Covered lists the checks that ran, failed or still may run.
+func (c *Bench) Covered() []state.Cover { return c.cover(false) }
 
-// Explain shows what a check does, and its parameters.
-func (c *Bench) Explain(l state.Cover) { c.Send(state.CheckOpened{Check: l.Check}) }
+// Uncovered lists those that did not run for want of something.
+func (c *Bench) Uncovered() []state.Cover { return c.cover(true) }
+
+func (c *Bench) cover(missing bool) []state.Cover {
+	var out []state.Cover
+	for _, l := range c.M.Coverage() {
+		if (l.State == core.Needs || l.State == core.Skipped) == missing {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// NoneCovered shows what is missing at once when it is all there is to say.
+func (c *Bench) NoneCovered() bool { return len(c.Covered()) == 0 }
