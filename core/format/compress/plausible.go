@@ -57,7 +57,7 @@ func startsLikeFile(b []byte) bool {
 	if len(b) >= 8 && b[0] == 0x80 && b[1] >= 1 && b[1] <= 5 { // a pickle's PROTO
 		return true
 	}
-	for _, magic := range []string{"PK\x03\x04", "\x93NUMPY", "\x89HDF\r\n", "GGUF"} {
+	for _, magic := range []string{"PK\x03\x04", "\x93NUMPY", "\x89HDF\r\n", "GGUF", "\x1f\x8b\x08", "BZh", xzMagic, lz4Magic, zfileMagic, "7z\xbc\xaf"} {
 		if bytes.HasPrefix(b, []byte(magic)) {
 			return true
 		}

@@ -104,6 +104,23 @@ func (a *reader) records(ctx context.Context, start, size, base int64) (int64, e
 	return n, nil
 }
 
+// skipDirectory is where the directory records that begin at start end.
+func (a *reader) skipDirectory(start int64) (int64, error) {
+	b, err := core.ReadPart(a.src, start, min(a.src.Size()-start, a.o.Limits.Header))
+	if err != nil {
+		return 0, err
+	}
+	at := 0
+	for len(b)-at >= centralLength && string(b[at:at+4]) == sigCentral {
+		_, length := parseRecord(b[at:])
+		if length == 0 {
+			break
+		}
+		at += length
+	}
+	return start + int64(at), nil
+}
+
 // parseRecord reads the directory record at the start of b, which holds its
 // fixed part. Its length is 0 when it does not fit b.
 func parseRecord(b []byte) (*entry, int) {

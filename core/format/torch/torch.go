@@ -120,8 +120,17 @@ func (a *reader) listFromFront(ctx context.Context) error {
 	if err != nil || next >= a.src.Size() {
 		return err
 	}
-	if b, err := a.window.At(next, 4, 0); err != nil || string(b) == sigCentral {
+	b, err := a.window.At(next, 4, 0)
+	if err != nil {
 		return err
+	}
+	if string(b) == sigCentral {
+		if next, err = a.skipDirectory(next); err != nil {
+			return err
+		}
+		if b, err = a.window.At(next, 4, 0); err != nil || strings.HasPrefix(sigCentral, string(b)) || string(b) == sigEnd || string(b) == sigEnd64 {
+			return err // it is cut short
+		}
 	}
 	return a.gap(ctx, next, a.src.Size())
 }

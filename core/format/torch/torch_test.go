@@ -180,6 +180,8 @@ func TestOpenHostile(t *testing.T) {
 		{"too few in the end record", withEnd(func(e []byte) []byte { e[8], e[10] = 0, 0; return e }), "ZIP-DIRECTORY", nil},
 		{"too many in the end record", withEnd(func(e []byte) []byte { e[8], e[10] = 9, 9; return e }), "ZIP-DIRECTORY", nil},
 		{"no end record", core.Bytes("m.pt", whole[:len(whole)-endLength]), "ZIP-DIRECTORY", nil},
+		{"no end record, something behind the directory", core.Bytes("m.pt", append(slices.Clone(whole[:len(whole)-endLength]), "cos\nsystem\n"...)), "ZIP-DIRECTORY ZIP-GAP",
+			[]string{"m/data.pkl=" + pickled, fmt.Sprintf("gap@%d=cos\nsystem\n", len(whole)-endLength)}},
 		{"cut in the directory", core.Bytes("m.pt", whole[:len(whole)-endLength-10]), "ZIP-DIRECTORY", nil},
 		{"cut in a member", core.Bytes("m.pt", whole[:42]), "ZIP-DIRECTORY ZIP-MISMATCH", []string{"m/data.pkl=" + pickled[:2]}},
 		{"no end record, sizes after the data", core.Bytes("m.pt", after[:len(after)-endLength]), "ZIP-DIRECTORY", nil},
