@@ -97,7 +97,8 @@ func (m *Model) cleared() []Effect {
 	m.Run++ // replies that are still under way belong to nobody
 	m.forget()
 	m.Announce = "Bench emptied"
-	return append(out, m.route(Bench, ""))
+	m.show(Bench)
+	return out
 }
 
 // forget drops what earlier runs found.

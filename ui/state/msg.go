@@ -1,6 +1,8 @@
 package state
 
 import (
+	"net/url"
+
 	"taster/core"
 	"taster/core/protocol"
 )
@@ -79,6 +81,12 @@ type (
 	Navigated struct {
 		View    View
 		Finding string
+	}
+	// Routed is an address that was opened, or gone back to.
+	Routed struct {
+		View     View
+		Finding  string
+		Settings url.Values
 	}
 	// Stepped moves the selection in the list of findings.
 	Stepped struct{ By int }
@@ -170,6 +178,7 @@ func (CancelPressed) msg()    {}
 func (Exported) msg()         {}
 func (Copied) msg()           {}
 func (Navigated) msg()        {}
+func (Routed) msg()           {}
 func (Stepped) msg()          {}
 func (SeverityToggled) msg()  {}
 func (SeverityCycled) msg()   {}

@@ -200,7 +200,8 @@ func (m *Model) table(msg Msg) []Effect {
 // pick selects rows by hand, in place of those that the line or the check
 // chose.
 func (m *Model) pick(rows []int, why string) {
-	picked := slices.Clone(rows)
+	d := m.Dataset()
+	picked := slices.DeleteFunc(slices.Clone(rows), func(r int) bool { return d == nil || r < 0 || r >= d.Info.Rows })
 	slices.Sort(picked)
 	m.Plot.Picked, m.Plot.Why = slices.Compact(picked), why
 	if m.Plot.Picked == nil {

@@ -8,6 +8,8 @@
 package state
 
 import (
+	"net/url"
+
 	"taster/core"
 	"taster/core/protocol"
 	"taster/core/report"
@@ -120,6 +122,7 @@ type Model struct {
 	Theme    Theme
 	Shield   Shield
 	Plot     Plot
+	pending  url.Values // settings of the address that wait for results
 	Table    Table
 	Notice   string // a trouble of the page itself
 	Announce string // for the live region

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func TestEffects(t *testing.T) {
 		{"a dead worker is replaced", []Msg{added("a"), WorkerDied{"out of memory"}}, []Effect{Restart{}}},
 		{"an idle one too", []Msg{WorkerDied{"?"}}, []Effect{Restart{}}},
 		{"removing a file runs the others", []Msg{added("a", "b"), event(1, start("a", "b"), done), FileRemoved{"a"}}, []Effect{request(2, true, "b")}},
-		{"removing the last empties the bench", []Msg{added("a"), event(1, start("a"), done), FileRemoved{"a"}}, []Effect{SetHash{"#/bench"}}},
+		{"removing the last empties the bench", []Msg{added("a"), event(1, start("a"), done), FileRemoved{"a"}}, nil},
 		{"a sample", []Msg{SampleChosen{"backdoor"}}, []Effect{LoadSample{"backdoor"}}},
 		{"export before a run", []Msg{Exported{"json"}}, nil},
 		{"export", []Msg{added("a"), event(1, start("a"), done), Exported{"json"}}, []Effect{Export{"json"}}},
@@ -106,7 +107,7 @@ func TestEffects(t *testing.T) {
 		{"an unknown stored theme", []Msg{ThemeSet{"<b>"}}, nil},
 		{"o", []Msg{KeyPressed{Key: "o"}}, []Effect{OpenFiles{}}},
 		{"O", []Msg{KeyPressed{Key: "O", Shift: true}}, []Effect{OpenFiles{Folder: true}}},
-		{"3", []Msg{KeyPressed{Key: "3"}}, []Effect{SetHash{"#/map"}, Focus{ID: "map", Top: true}}},
+		{"3", []Msg{KeyPressed{Key: "3"}}, []Effect{Focus{ID: "map", Top: true}, SetHash{"#/map"}}},
 		{"Escape closes a panel before it cancels", []Msg{added("a"), PanelToggled{HelpPanel}, KeyPressed{Key: "Escape"}}, nil},
 		{"Escape cancels", []Msg{added("a"), KeyPressed{Key: "Escape"}}, []Effect{Restart{}}},
 		{"the shield reads again", []Msg{PanelToggled{ShieldPanel}}, []Effect{ReadShield{}, Focus{ID: "panel"}}},
@@ -273,12 +274,13 @@ func TestAlertIsSaidOnce(t *testing.T) {
 }
 
 func TestRoute(t *testing.T) {
-	for hash, want := range map[string]Navigated{
-		"": {View: Bench}, "#/map": {View: Map}, "#/findings": {View: Findings}, "#/findings/F-1": {View: Findings, Finding: "F-1"},
+	for hash, want := range map[string]Routed{
+		"#/map?class=2&%zz&class=3": {View: Map, Settings: url.Values{"class": {"2", "3"}}},
+		"":                          {View: Bench}, "#/map": {View: Map}, "#/findings": {View: Findings}, "#/findings/F-1": {View: Findings, Finding: "F-1"},
 		"#/findingsX": {View: Bench}, "#/../x": {View: Bench}, "javascript:": {View: Bench},
 	} {
-		if got := Route(hash); got != want {
-			t.Errorf("Route(%q) = %v, want %v", hash, got, want)
+		if d := cmp.Diff(want, Route(hash), cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("Route(%q): %s", hash, d)
 		}
 	}
 }
@@ -287,7 +289,9 @@ func TestRoute(t *testing.T) {
 func TestEveryMsg(t *testing.T) {
 	msgs := []Msg{Replied{}, WorkerDied{}, ShieldRead{}, Hovered{-1}, Hovered{1 << 40}, Zoomed{}, Trouble{}, FilesAdded{}, FileRemoved{"?"}, Cleared{},
 		RoleSet{"?", ""}, SampleChosen{"?"}, FilesWanted{}, FolderWanted{}, Dragged{true}, RunPressed{}, CancelPressed{}, Exported{"quarantine"},
-		Copied{}, Navigated{"?", "?"}, Stepped{1}, SeverityToggled{99}, SeverityCycled{}, QueryTyped{"?"}, MoreWanted{"?"}, PanelToggled{"?"},
+		Copied{}, Routed{"?", "?", url.Values{"p.?.?": {"?"}, "class": {"99"}, "line": {"NaN"}, "rows": {"?"}}}, ParamSet{"?", "?", "?"}, ParamsReset{"?"}, CheckOpened{"?"},
+		Disposed{"?", "?"}, Noted{"?", "?"}, RowsPicked{[]int{-1, 1 << 40}, "?"}, RowToggled{1 << 40}, PickCleared{}, RowsFiltered{"?"}, RowsSorted{"?"}, RowsScrolled{1 << 40}, RowsCopied{}, ToolChosen{"?"},
+		Navigated{"?", "?"}, Stepped{1}, SeverityToggled{99}, SeverityCycled{}, QueryTyped{"?"}, MoreWanted{"?"}, PanelToggled{"?"},
 		ThemeCycled{}, ThemeSet{}, KeyPressed{Key: "Enter"}, KeyPressed{Key: "]"}, DetectorChosen{"?"}, ScoreChosen{"?"}, ClassChosen{99}, ClassChosen{-9}, ColourChosen{"?"},
 		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}}
 	seen := map[reflect.Type]bool{}

@@ -10,7 +10,11 @@ import (
 
 // Update answers msg. It is the only way the Model changes.
 func Update(m Model, msg Msg) (Model, []Effect) {
+	before := m.hash()
 	out := m.update(msg)
+	if after := m.hash(); after != before {
+		out = append(out, SetHash{after})
+	}
 	return m, out
 }
 
@@ -68,6 +72,8 @@ func (m *Model) update(msg Msg) []Effect {
 // look handles what changes only what is shown.
 func (m *Model) look(msg Msg) []Effect {
 	switch msg := msg.(type) {
+	case Routed:
+		return m.routed(msg)
 	case Navigated:
 		return m.navigated(msg)
 	case Stepped:
@@ -227,6 +233,7 @@ func (m *Model) finished() []Effect {
 	m.Running = false
 	m.sortItems()
 	m.replot()
+	m.recall()
 	v := m.Overall()
 	m.Announce = v.Title + ". " + v.Detail
 	return m.draw()

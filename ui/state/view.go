@@ -10,7 +10,8 @@ func (m *Model) navigated(msg Navigated) []Effect {
 	if msg.Finding != "" {
 		m.Selected = msg.Finding
 	}
-	out := []Effect{m.route(msg.View, msg.Finding)}
+	m.show(msg.View)
+	var out []Effect
 	if msg.Finding == "" || msg.View == Map {
 		out = append(out, Focus{ID: string(m.View), Top: true})
 	}
@@ -20,32 +21,13 @@ func (m *Model) navigated(msg Navigated) []Effect {
 	return out
 }
 
-func (m *Model) route(v View, finding string) Effect {
+func (m *Model) show(v View) {
 	switch v {
 	case Bench, Findings, Map:
 		m.View = v
 	default:
 		m.View = Bench
 	}
-	hash := "#/" + string(m.View)
-	if m.View == Findings && finding != "" {
-		hash += "/" + finding
-	}
-	return SetHash{hash}
-}
-
-// Route reads what SetHash wrote.
-func Route(hash string) Navigated {
-	for _, v := range []View{Bench, Findings, Map} {
-		p := "#/" + string(v)
-		if hash == p {
-			return Navigated{View: v}
-		}
-		if v == Findings && len(hash) > len(p) && hash[:len(p)+1] == p+"/" {
-			return Navigated{View: v, Finding: hash[len(p)+1:]}
-		}
-	}
-	return Navigated{View: Bench}
 }
 
 func (m *Model) togglePanel(p Panel) []Effect {
@@ -77,9 +59,11 @@ func (m *Model) key(k KeyPressed) []Effect {
 			return []Effect{Focus{ID: "detail"}}
 		}
 	case "/":
-		return []Effect{m.route(Findings, ""), Focus{ID: "query"}}
+		m.show(Findings)
+		return []Effect{Focus{ID: "query"}}
 	case "e":
-		return []Effect{m.route(Findings, ""), Focus{ID: "exports"}}
+		m.show(Findings)
+		return []Effect{Focus{ID: "exports"}}
 	}
 	return nil
 }

@@ -1,0 +1,115 @@
+package state
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"taster/core"
+)
+
+// The address holds the view and the settings, never data: after a reload the
+// user drops the files again and finds the page as it was.
+
+// hash writes the view and what differs from the defaults:
+// "#/map?class=7&line=3.5&p.fisher-split.separation=8".
+func (m *Model) hash() string {
+	path := "#/" + string(m.View)
+	if m.View == Findings && m.Selected != "" {
+		path += "/" + m.Selected
+	}
+	q := url.Values{}
+	set := func(name, value, usual string) {
+		if value != usual {
+			q.Set(name, value)
+		}
+	}
+	if m.Plot.chosen {
+		set("class", itoa(m.Plot.Class), itoa(AllClasses))
+		set("check", m.Plot.Detector, "")
+		set("score", m.Plot.Score, "")
+	}
+	set("colour", string(m.Plot.Colour), string(ByCluster))
+	if m.Plot.Moved {
+		set("line", strconv.FormatFloat(m.Plot.Threshold, 'g', -1, 64), "")
+	}
+	set("rows", string(m.Table.Filter), string(RowsSuspect))
+	for check, params := range m.Params {
+		for name, value := range params {
+			q.Set("p."+check+"."+name, value)
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// Route reads what the address holds. What it does not know is left out.
+func Route(hash string) Routed {
+	path, query, _ := strings.Cut(strings.TrimPrefix(hash, "#/"), "?")
+	view, finding, _ := strings.Cut(path, "/")
+	r := Routed{View: View(view)}
+	if !slices.Contains([]View{Bench, Findings, Map}, r.View) {
+		r.View = Bench
+	}
+	if r.View == Findings {
+		r.Finding = finding
+	}
+	r.Settings, _ = url.ParseQuery(query) // what can be read
+	return r
+}
+
+// routed takes an address: at the start, and when the user goes back.
+func (m *Model) routed(r Routed) []Effect {
+	if len(r.Settings) > 0 {
+		m.restore(r.Settings)
+	}
+	return m.navigated(Navigated{View: r.View, Finding: r.Finding})
+}
+
+func (m *Model) restore(q url.Values) {
+	for _, key := range slices.Sorted(maps.Keys(q)) {
+		if check, name, ok := cutParam(key); ok {
+			m.paramSet(ParamSet{Check: check, Name: name, Value: q.Get(key)})
+		}
+	}
+	m.Refused, m.Announce = "", ""
+	if c := Colour(q.Get("colour")); slices.Contains([]Colour{ByClass, ByCluster, ByFlagged, ByScore}, c) {
+		m.Plot.Colour = c
+	}
+	m.Table.Filter = cmp.Or(RowFilter(q.Get("rows")), m.Table.Filter)
+	m.pending = q
+	m.recall()
+}
+
+// cutParam splits "p.check.name".
+func cutParam(key string) (check, name string, ok bool) {
+	key, ok = strings.CutPrefix(key, "p.")
+	check, name, found := strings.Cut(key, ".")
+	return check, name, ok && found
+}
+
+// recall applies the settings that need results, once there are some.
+func (m *Model) recall() {
+	d := m.Dataset()
+	if m.pending == nil || d == nil || m.Report.Done == nil {
+		return
+	}
+	q := m.pending
+	m.pending = nil
+	p := &m.Plot
+	if class, err := strconv.Atoi(q.Get("class")); err == nil && class >= AllClasses && class < len(d.Info.Classes) {
+		p.Class, p.chosen = class, true
+	}
+	if check := q.Get("check"); slices.ContainsFunc(m.Results(), func(r *core.Result) bool { return r.Detector == check }) {
+		p.Detector, p.Score, p.chosen = check, q.Get("score"), true
+	}
+	m.replot()
+	if line, err := strconv.ParseFloat(q.Get("line"), 64); err == nil {
+		m.moveTo(line)
+	}
+}
