@@ -30,7 +30,7 @@ var Format = &core.Format{
 }
 
 var (
-	ruleObject = core.Rule{ID: "NPY-OBJECT", Title: "The array holds Python objects as a pickle", Severity: core.Medium,
+	ruleObject = core.Rule{ID: "NPY-OBJECT", Title: "The array holds Python objects as a pickle", Severity: core.Info,
 		Matters: "numpy.load with allow_pickle=True unpickles the values, and unpickling can run any code the file names.",
 		Benign:  "Ragged rows, mixed types or strings that were saved without choosing a plain element type.",
 		Do:      "Keep allow_pickle=False, and ask for the array in a plain type. Read the findings for the pickle inside.",
