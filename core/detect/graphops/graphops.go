@@ -95,8 +95,11 @@ func judge(p *core.Pass, op *core.Op, j judgement) error {
 // look finds out what a use acts on.
 func look(n *core.Node, j judgement) use {
 	u := use{node: n, given: true}
-	if j.path >= 0 && n.Input != nil {
-		in := n.Input(j.path)
+	if j.path >= 0 {
+		var in core.NodeInput // when it cannot be followed, the file may set it
+		if n.Input != nil {
+			in = n.Input(j.path)
+		}
 		u.words, u.given = in.Texts, in.Open
 	}
 	if j.attr == "" {

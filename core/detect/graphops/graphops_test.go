@@ -76,6 +76,8 @@ func TestRun(t *testing.T) {
 	crowd.Count = 1000
 	defined := op("acme", "Twice", "", true)
 	defined.Defined = true
+	unfollowed := op("custom", "FlexReadFile", "", true)
+	unfollowed.Nodes[0].Input = nil
 	tests := []struct {
 		name string
 		op   core.Op
@@ -98,6 +100,7 @@ func TestRun(t *testing.T) {
 		{"records of a fixed file", op("", "TFRecordDataset", "data", false), "GRAPH-FILE-READ high: The graph reads files: TFRecordDataset\n"},
 		{"cluster", op("", "DataServiceDatasetV4", "grpc://x", false), "GRAPH-NETWORK high: The graph opens connections: DataServiceDatasetV4\n"},
 		{"lite", op("custom", "FlexWriteFile", "", true), "GRAPH-FILE-WRITE medium: The graph writes files: FlexWriteFile\n"},
+		{"lite, input unknown", unfollowed, "GRAPH-FILE-READ high: The graph reads files: FlexReadFile\n"},
 		{"lite, custom", op("custom", "Acme", "", true), "GRAPH-CUSTOM-OP info: Needs Acme\n"},
 		{"lite, common custom", op("custom", "TFLite_Detection_PostProcess", "", true), ""},
 		{"ONNX, custom", op("acme", "Shell", "", true), "GRAPH-CUSTOM-OP info: Needs acme::Shell\n"},
