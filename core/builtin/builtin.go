@@ -17,6 +17,8 @@ import (
 	"taster/core/format/compress"
 	"taster/core/format/config"
 	"taster/core/format/csv"
+	"taster/core/format/flax"
+	"taster/core/format/hdf5"
 	"taster/core/format/npy"
 	"taster/core/format/onnx"
 	"taster/core/format/pickle"
@@ -25,6 +27,7 @@ import (
 	"taster/core/format/sevenzip"
 	"taster/core/format/tar"
 	"taster/core/format/text"
+	"taster/core/format/tflite"
 	"taster/core/format/torch"
 	"taster/core/scan"
 )
@@ -32,7 +35,8 @@ import (
 // Formats lists the formats in the order in which they are asked: where
 // several fit, the first one names the file.
 func Formats() []*core.Format {
-	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, onnx.Format, savedmodel.Format, pickle.Format, config.Format, csv.Format, text.Format}
+	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, pickle.Format, config.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.

@@ -75,8 +75,9 @@ func (s *suggestion) name(a *core.Artifact) {
 // isModel reports whether a holds code facts, or is of a kind that weights
 // come in.
 func isModel(a *core.Artifact) bool {
-	return len(a.Streams) > 0 || len(a.Imports) > 0 || strings.HasPrefix(a.Kind, "torch") || slices.Contains([]string{"pickle", "joblib", "gguf", "onnx", "keras"}, a.Kind) ||
-		a.Kind == "safetensors" && len(a.Tensors) != 1
+	return len(a.Streams) > 0 || len(a.Imports) > 0 || len(a.Ops) > 0 || strings.HasPrefix(a.Kind, "torch") ||
+		slices.Contains([]string{"pickle", "joblib", "gguf", "onnx", "keras", "keras-metadata", "savedmodel", "tflite"}, a.Kind) ||
+		slices.Contains([]string{"safetensors", "hdf5", "flax"}, a.Kind) && len(a.Tensors) != 1
 }
 
 // arrayRole goes by the name of the file, then by that of the array in it.
