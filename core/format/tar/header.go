@@ -88,7 +88,7 @@ func text(b []byte) string {
 // and big-endian bytes. Negative numbers are refused.
 func number(b []byte) (int64, error) {
 	if b[0] == 0x80 {
-		return binary(b[1:])
+		return base256(b[1:])
 	}
 	digits := strings.Trim(string(b), " \x00")
 	digits, _, _ = strings.Cut(digits, "\x00")
@@ -103,7 +103,7 @@ func number(b []byte) (int64, error) {
 	return int64(n), nil
 }
 
-func binary(b []byte) (int64, error) {
+func base256(b []byte) (int64, error) {
 	n := int64(0)
 	for _, c := range b {
 		if n > math.MaxInt64>>8 {

@@ -262,6 +262,9 @@ func (r *reader) file(ctx context.Context, h header, note sparseNote, pos int64)
 		}
 	}
 	name := path.Clean(h.name)
+	if pickles := torchPickles(ctx, name, part); pickles != nil {
+		part = pickles
+	}
 	if r.names[name] = true; part.Size() > 0 {
 		err = r.o.Nested(ctx, r.copies.Label(name), part)
 	}

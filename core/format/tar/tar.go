@@ -53,7 +53,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 
 // isTorch knows the four members of the old form by their names.
 func (r *reader) isTorch() bool {
-	for _, name := range []string{"pickle", "tensors", "storages"} {
+	for _, name := range []string{"pickle", torchTensors, torchStorages} {
 		if !r.names[name] {
 			return false
 		}

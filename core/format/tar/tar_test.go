@@ -253,6 +253,47 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// What old torch wrote between its numbers is scanned without them; in any
+// other form the member is scanned as it is.
+func TestTorchPickles(t *testing.T) {
+	const (
+		count   = "\x80\x02K\x01."
+		storage = "\x80\x02K\x07U\x03cpuctorch\nFloatStorage\n\x87."
+		numbers = "\x02\x00\x00\x00\x00\x00\x00\x0012345678"
+		views   = "\x80\x02]."
+		tensor  = "\x80\x02K\x09K\x07ctorch\nFloatTensor\n\x87."
+		shape   = "\x01\x00\x00\x00\x00\x00\x00\x00" + "22222222" + "11111111" + "00000000"
+		payload = "cos\nsystem\n(S'echo taster-sample'\ntR."
+	)
+	tests := []struct{ name, member, data, want string }{
+		{"storages", torchStorages, count + storage + numbers + views, count + storage + views},
+		{"two", torchStorages, count + storage + numbers + storage + numbers + views, count + storage + storage + views},
+		{"none", torchStorages, count + views, count + views},
+		{"tensors", torchTensors, count + tensor + shape + tensor + shape, count + tensor + tensor},
+		{"another name", "weights", count + storage + numbers + views, ""},
+		{"numbers cut", torchStorages, count + storage + numbers[:12], ""},
+		{"more numbers than bytes", torchStorages, count + storage + "\xff\xff\xff\xff\xff\xff\xff\xff12345678", ""},
+		{"more dimensions than bytes", torchTensors, count + tensor + "\xff\xff\xff\xff\x00\x00\x00\x00" + shape, ""},
+		{"other items", torchStorages, count + strings.Replace(storage, "Float", "Other", 1) + numbers + views, ""},
+		{"a call for a count", torchStorages, payload + storage + numbers + views, ""},
+		{"a call for a storage", torchStorages, count + payload + numbers + views, ""},
+		{"a call at the end", torchStorages, count + storage + numbers + payload, ""},
+		{"no pickle", torchStorages, "numbers", ""},
+		{"empty", torchStorages, "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			src := torchPickles(t.Context(), test.member, core.Bytes("x", []byte(test.data)))
+			if src == nil {
+				src = core.Bytes("", nil)
+			}
+			if got, err := core.ReadAll(src, 1000); string(got) != test.want || err != nil {
+				t.Errorf("%q, %v", got, err)
+			}
+		})
+	}
+}
+
 // Archives inside archives share one number of members.
 func TestManyMembers(t *testing.T) {
 	inner := ""
