@@ -108,6 +108,7 @@ type Result struct {
 	Groups   Ints          `json:"groups,omitempty"` // cluster of each row inside its class; -1: none
 	Points   *Points       `json:"points,omitempty"`
 	Classes  []ClassResult `json:"classes"`
+	Figures  []Figure      `json:"figures,omitempty"` // of the data set as a whole
 }
 
 // Score is one value per row. The first Score of a Result is the one that

@@ -16,7 +16,9 @@ import sys
 
 CASES = ["digits-clean", "digits-labelflip-8pct", "mnist-badnets-3pct", "mnist-tact-2pct", "mnist-cleanlabel"]
 INPUTS = ["activations", "labels"]
-GOLDENS = ["spectral_art_score", "spectral_paper_score", "pca10_exact", "pca2_all_rows", "fisher_line"]
+GOLDENS = ["spectral_art_score", "spectral_paper_score", "pca10_exact", "pca2_all_rows", "fisher_line",
+           "knn10_cosine_distance", "outlier_score_features", "near_duplicate_score", "non_iid_score",
+           "deep_knn_disagreement_k50", "label_quality_from_features_knn"]
 
 
 def pack(source, target):
@@ -42,6 +44,21 @@ def golden(case):
     }
 
 
+def neighbours(case):
+    """What cleanlab 2.9.0 and plain numpy made of the nearest neighbours."""
+    load = lambda name: json.loads((case / "golden" / name).read_text())
+    lab, ref = load("cleanlab.json")["datalab"], load("ref.json")
+    return {
+        "outlier": {"flagged": lab["outlier"]["flagged"], "cutoff": lab["outlier"]["issue_threshold_avg_distance"],
+                    "median": lab["outlier"]["scaling_factor_median_avg_distance"]},
+        "near_duplicate": {"flagged": lab["near_duplicate"]["flagged"], "sets": lab["near_duplicate"]["sets"],
+                           "median": lab["near_duplicate"]["median_nn_distance"]},
+        "non_iid": {k: lab["non_iid"][k] for k in ("ks", "p_value", "flagged")},
+        "deep_knn": {"k10": ref["deep_knn_k10"]["flagged"], "k50": ref["deep_knn_k50"]["flagged"]},
+        "label_from_features": lab["label_from_features"]["flagged"],
+    }
+
+
 def main():
     source = pathlib.Path(sys.argv[1])
     out = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "core/detect/testdata")
@@ -52,6 +69,7 @@ def main():
             pack(case / (a + ".npy"), target / (a + ".npy.gz"))
         for a in GOLDENS:
             pack(case / "golden" / (a + ".npy"), target / (a + ".npy.gz"))
+        (target / "neighbours.json").write_text(json.dumps(neighbours(case), separators=(",", ":")) + "\n")
         (target / "golden.json").write_text(json.dumps(golden(case), separators=(",", ":")) + "\n")
 
 
