@@ -77,6 +77,20 @@ def hdf5():
         layout = h5py.VirtualLayout((4,), "f4")
         layout[:] = h5py.VirtualSource("../secret.h5", "x", (4,))
         f.create_virtual_dataset("virtual", layout)
+    with h5py.File(out / "cycle.h5", "w") as f:
+        f["a/b"] = x
+        f["a/up"] = f["/"]
+        f["a/again"] = f["a"]
+    with h5py.File(out / "pickled.h5", "w") as f:  # as PyTables writes attributes
+        f.attrs["obj"] = np.bytes_(b"\x80\x04cbuiltins\nprint\n(Vtaster-sample\ntR.")
+        f.attrs["sentence"] = np.bytes_(b"This is no pickle.")
+        d = f.create_dataset("objects", (0,), dtype=h5py.vlen_dtype("u1"), maxshape=(None,), chunks=(1,))
+        d.attrs["PSEUDOATOM"] = np.bytes_(b"object")
+    with h5py.File(out / "huge-attribute.h5", "w", libver="latest") as f:
+        f.attrs["model_config"] = np.bytes_(b'{"class_name": "Sequential", "config": "' + b"z" * 70000 + b'"}')
+        f["type"] = np.dtype("f4")
+        f.create_dataset("committed", (2,), dtype=f["type"], data=[1, 2])
+        f["committed"].attrs.create("unit", "m", dtype=h5py.string_dtype())
     keras_h5(out)
 
 

@@ -53,8 +53,11 @@ func (r *reader) dense(heapAddr, tree int64, visit func(record, object *cursor) 
 	if err != nil {
 		return err
 	}
-	return t.node(t.root, t.count, t.depth, func(record *cursor) error {
-		if t.kind == 5 { // of names of links: a hash comes first
+	if t.kind != treeLinks && t.kind != treeAttributes {
+		return core.AtOffset(r.in.clamp(tree), fmt.Errorf("%w: HDF5: a tree of type %d", core.ErrUnsupported, t.kind))
+	}
+	return t.walk(func(record *cursor) error {
+		if t.kind == treeLinks { // a hash of the name comes first
 			record.skip(4)
 		}
 		object, err := f.object(record)
@@ -64,6 +67,13 @@ func (r *reader) dense(heapAddr, tree int64, visit func(record, object *cursor) 
 		return visit(record, object)
 	})
 }
+
+// The types of tree that are read.
+const (
+	treeHuge       = 1 // large objects of a heap
+	treeLinks      = 5 // links by name
+	treeAttributes = 8 // attributes by name
+)
 
 // tree2 is a B-tree of version 2 (section III.A.2).
 type tree2 struct {
@@ -91,7 +101,7 @@ func (r *reader) tree2(addr int64) (*tree2, error) {
 	t := &tree2{r: r, kind: c.u8(), nodeSize: c.u32(), recordSize: int64(c.u16()), depth: c.u16()}
 	c.skip(2)
 	t.root, t.count = c.addr(), int64(c.u16())
-	if t.kind != 5 && t.kind != 8 || t.recordSize < 8 || t.nodeSize < 64 || t.depth > maxLevels {
+	if t.recordSize < 8 || t.nodeSize < 64 || t.depth > maxLevels {
 		return nil, core.AtOffset(c.base, fmt.Errorf("%w: HDF5: a tree of type %d, depth %d, records of %d bytes", core.ErrUnsupported, t.kind, t.depth, t.recordSize))
 	}
 	t.widths()
@@ -116,6 +126,9 @@ func (t *tree2) widths() {
 
 // width is the number of bytes that a number up to n takes.
 func width(n int64) int { return max((bits.Len64(uint64(n))+7)/8, 1) }
+
+// walk calls visit for each record.
+func (t *tree2) walk(visit func(*cursor) error) error { return t.node(t.root, t.count, t.depth, visit) }
 
 // node calls visit for each record of the node at addr and of those below.
 func (t *tree2) node(addr, count int64, depth int, visit func(*cursor) error) error {
@@ -177,6 +190,8 @@ type fractal struct {
 	root     int64
 	rows     int64 // of the root, when it is an indirect block
 	prefixed int   // bytes before the entries of an indirect block
+	hugeTree int64 // of the objects that are too large for a block
+	huge     map[int64]chunk
 }
 
 func (r *reader) fractalHeap(addr int64) (*fractal, error) {
@@ -192,7 +207,9 @@ func (r *reader) fractalHeap(addr int64) (*fractal, error) {
 	filters := c.u16()
 	c.skip(1)
 	managed := c.u32()
-	c.skip(2*r.in.offsets + 10*r.in.lengths) // huge objects, free space, totals
+	c.skip(r.in.lengths) // next number of a huge object
+	f.hugeTree = c.addr()
+	c.skip(r.in.offsets + 9*r.in.lengths) // free space, totals
 	f.width, f.start, f.largest = int64(c.u16()), c.length(), c.length()
 	heapBits := c.u16()
 	c.skip(2)
@@ -214,18 +231,59 @@ func isPower(n int64) bool { return n > 0 && n&(n-1) == 0 }
 // object finds the object whose id comes next in record.
 func (f *fractal) object(record *cursor) (*cursor, error) {
 	id := record.sub(f.idSize)
-	kind := id.u8() >> 4 & 3
+	switch kind := id.u8() >> 4 & 3; kind {
+	case 0:
+	case 1:
+		return f.hugeObject(id)
+	default:
+		return nil, core.AtOffset(id.base, fmt.Errorf("%w: HDF5: an object of a heap of kind %d", core.ErrUnsupported, kind))
+	}
 	at, n := id.plain(f.offset), id.plain(f.length)
-	if err := id.err("heap id"); err != nil {
+	switch err := id.err("heap id"); {
+	case err != nil:
 		return nil, err
-	}
-	if kind != 0 || at < 0 {
-		return nil, core.AtOffset(id.base, fmt.Errorf("%w: HDF5: an object outside the blocks of its heap", core.ErrUnsupported))
-	}
-	if f.rows == 0 {
+	case at < 0:
+		return nil, core.AtOffset(id.base, fmt.Errorf("%w: HDF5: an object at a negative place", core.ErrMalformed))
+	case f.rows == 0:
 		return f.r.in.block(f.root+at, n)
 	}
 	return f.find(f.root, at, n, 0)
+}
+
+// hugeObject finds an object that is too large for a block: its place is in the
+// id, when there is room for it, and else in a tree.
+func (f *fractal) hugeObject(id *cursor) (*cursor, error) {
+	if f.idSize > f.r.in.offsets+f.r.in.lengths {
+		addr, n := id.addr(), id.length()
+		return f.r.in.block(addr, n)
+	}
+	if f.huge == nil {
+		if err := f.hugeObjects(); err != nil {
+			return nil, err
+		}
+	}
+	number := id.plain(min(id.left(), f.r.in.lengths))
+	object, ok := f.huge[number]
+	if !ok {
+		return nil, core.AtOffset(id.base, fmt.Errorf("%w: HDF5: no large object %d", core.ErrMalformed, number))
+	}
+	return f.r.in.block(object.addr, object.length)
+}
+
+func (f *fractal) hugeObjects() error {
+	t, err := f.r.tree2(f.hugeTree)
+	if err != nil {
+		return err
+	}
+	if t.kind != treeHuge {
+		return core.AtOffset(f.r.in.clamp(f.hugeTree), fmt.Errorf("%w: HDF5: large objects in a tree of type %d", core.ErrUnsupported, t.kind))
+	}
+	f.huge = map[int64]chunk{}
+	return t.walk(func(record *cursor) error {
+		object := chunk{record.addr(), record.length()}
+		f.huge[record.plain(f.r.in.lengths)] = object
+		return record.err("record of a large object")
+	})
 }
 
 // find looks for n bytes at offset at of the indirect block at addr.
