@@ -1,7 +1,6 @@
 package sevenzip
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -21,33 +20,6 @@ func TestOpen(t *testing.T) { coretest.Format(t, Format, "testdata") }
 
 func FuzzOpen(f *testing.F) { coretest.Fuzz(f, Format, "testdata") }
 
-// anything opens every member, so that what was handed on can be read back.
-var anything = &core.Format{Name: "member", Fallback: true,
-	Match: func([]byte, core.Source) string { return "anything" },
-	Open: func(_ context.Context, src core.Source, o *core.Opener) error {
-		b, err := core.Head(src, 40)
-		o.Artifact.Meta = []core.Meta{{Name: "content", Value: string(b)}}
-		return err
-	}}
-
-// open1 returns name=content of the members handed on, and the rules.
-func open1(t testing.TB, src core.Source) (members, rules []string) {
-	t.Helper()
-	a, findings := coretest.Open(t, []*core.Format{Format, anything}, src)
-	for _, m := range a.Members {
-		content := m.Kind
-		if content == "member" {
-			content = m.Meta[0].Value
-		}
-		members = append(members, m.Member+"="+content)
-	}
-	for _, f := range findings {
-		rules = append(rules, f.Rule)
-	}
-	slices.Sort(rules)
-	return members, rules
-}
-
 // Archives of 7-Zip: the checksums in them prove that what came out is right.
 func TestMethods(t *testing.T) {
 	tests := map[string]string{ // the rule of what is not read
@@ -61,7 +33,7 @@ func TestMethods(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, findings := coretest.Open(t, []*core.Format{Format, anything}, core.Bytes(path, b))
+		a, findings := coretest.Open(t, []*core.Format{Format, coretest.Anything()}, core.Bytes(path, b))
 		sizes := map[string]int64{}
 		for _, m := range a.Members {
 			sizes[m.Member] = m.Size
@@ -149,7 +121,7 @@ func TestMembers(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			members, rules := open1(t, test.src)
+			_, members, rules := coretest.Members(t, Format, test.src)
 			if d := cmp.Diff(test.rules, strings.Join(rules, " ")); d != "" {
 				t.Error(d)
 			}
@@ -196,7 +168,7 @@ func TestLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, limit := range []core.Limits{{Inflate: 1000}, {Members: 2}, {Header: 10}} {
-		cfg := scan.Config{Formats: []*core.Format{Format, anything}, Limits: limit, Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
+		cfg := scan.Config{Formats: []*core.Format{Format, coretest.Anything()}, Limits: limit, Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
 		var r core.Report
 		if err := scan.Run(t.Context(), cfg, scan.Job{Files: []core.Source{core.Bytes("x", b)}}, func(e core.Event) error { r.Add(e); return nil }); err != nil {
 			t.Fatal(err)
@@ -220,7 +192,7 @@ func BenchmarkOpen(b *testing.B) {
 	src := stored(members...).source()
 	b.SetBytes(src.Size())
 	for b.Loop() {
-		if a, _ := coretest.Open(b, []*core.Format{Format, anything}, src); len(a.Members) != 10_000 {
+		if a, _ := coretest.Open(b, []*core.Format{Format, coretest.Anything()}, src); len(a.Members) != 10_000 {
 			b.Fatalf("%d members", len(a.Members))
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -19,15 +18,6 @@ import (
 func TestOpen(t *testing.T) { coretest.Format(t, Format, "testdata") }
 
 func FuzzOpen(f *testing.F) { coretest.Fuzz(f, Format, "testdata") }
-
-// anything opens every member, so that what was handed on can be read back.
-var anything = &core.Format{Name: "member", Fallback: true,
-	Match: func([]byte, core.Source) string { return "anything" },
-	Open: func(_ context.Context, src core.Source, o *core.Opener) error {
-		b, err := core.Head(src, 40)
-		o.Artifact.Meta = []core.Meta{{Name: "content", Value: string(b)}}
-		return err
-	}}
 
 // block is a header; change may alter it before the checksum is made.
 func block(name string, kind byte, size int, change func(b []byte)) string {
@@ -142,7 +132,7 @@ func TestMembers(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			src := core.Bytes("x.tar", []byte(test.data))
-			members, rules := open1(t, src)
+			_, members, rules := coretest.Members(t, Format, src)
 			if d := cmp.Diff(test.rules, strings.Join(rules, " ")); d != "" {
 				t.Error(d)
 			}
@@ -152,24 +142,6 @@ func TestMembers(t *testing.T) {
 			coretest.Survives(t, []*core.Format{Format}, src)
 		})
 	}
-}
-
-// open1 returns name=content of the members handed on, and the rules.
-func open1(t testing.TB, src core.Source) (members, rules []string) {
-	t.Helper()
-	a, findings := coretest.Open(t, []*core.Format{Format, anything}, src)
-	for _, m := range a.Members {
-		content := m.Kind
-		if content == "member" {
-			content = strings.TrimRight(m.Meta[0].Value, "\x00")
-		}
-		members = append(members, m.Member+"="+content)
-	}
-	for _, f := range findings {
-		rules = append(rules, f.Rule)
-	}
-	slices.Sort(rules)
-	return members, rules
 }
 
 // sparse files of GNU tar, made by it, read as what it packed.
@@ -222,7 +194,7 @@ func TestSparseHostile(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			members, rules := open1(t, core.Bytes("x.tar", []byte(test.data)))
+			_, members, rules := coretest.Members(t, Format, core.Bytes("x.tar", []byte(test.data)))
 			if strings.Join(rules, " ") != test.rules || strings.Join(members, " ") != test.content {
 				t.Errorf("rules %v, members %q", rules, members)
 			}
@@ -247,7 +219,7 @@ func TestKinds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a, _ := coretest.Open(t, []*core.Format{Format, anything}, core.Bytes(name, b)); a.Kind != want {
+		if a, _ := coretest.Open(t, []*core.Format{Format, coretest.Anything()}, core.Bytes(name, b)); a.Kind != want {
 			t.Errorf("%s: kind %s", name, a.Kind)
 		}
 	}
@@ -300,7 +272,7 @@ func TestManyMembers(t *testing.T) {
 	for i := range 60 {
 		inner += file(fmt.Sprint(i), "x")
 	}
-	cfg := scan.Config{Formats: []*core.Format{Format, anything}, Limits: core.Limits{Members: 100},
+	cfg := scan.Config{Formats: []*core.Format{Format, coretest.Anything()}, Limits: core.Limits{Members: 100},
 		Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
 	var r core.Report
 	src := core.Bytes("x.tar", []byte(file("a.tar", inner+end)+file("b.tar", inner+end)+end))
@@ -320,7 +292,7 @@ func TestHuge(t *testing.T) {
 	head := block("big", typeFile, 0, func(b []byte) { copy(b[124:136], "\x80\x00\x00\x00\x00\x00\x00\x02\x80\x00\x00\x00") })
 	src := coretest.NewSparse("x.tar", size+blockSize+int64(len(file("a", "x")+end)),
 		coretest.Part{Offset: 0, Data: []byte(head)}, coretest.Part{Offset: size + blockSize, Data: []byte(file("a", "x"))})
-	if members, rules := open1(t, src); len(members) != 2 || len(rules) > 0 || src.Read() > 1<<20 {
+	if _, members, rules := coretest.Members(t, Format, src); len(members) != 2 || len(rules) > 0 || src.Read() > 1<<20 {
 		t.Errorf("%v, %v, %d bytes read", members, rules, src.Read())
 	}
 }
@@ -334,7 +306,7 @@ func BenchmarkOpen(b *testing.B) {
 	src := core.Bytes("x.tar", []byte(s.String()+end))
 	b.SetBytes(src.Size())
 	for b.Loop() {
-		if a, _ := coretest.Open(b, []*core.Format{Format, anything}, src); len(a.Members) != 10_000 {
+		if a, _ := coretest.Open(b, []*core.Format{Format, coretest.Anything()}, src); len(a.Members) != 10_000 {
 			b.Fatalf("%d members", len(a.Members))
 		}
 	}

@@ -2,7 +2,6 @@ package torch
 
 import (
 	"archive/zip"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -19,33 +18,6 @@ import (
 func TestOpen(t *testing.T) { coretest.Format(t, Format, "testdata") }
 
 func FuzzOpen(f *testing.F) { coretest.Fuzz(f, Format, "testdata") }
-
-// anything opens every member, so that what was handed on can be read back.
-var anything = &core.Format{Name: "member", Fallback: true,
-	Match: func([]byte, core.Source) string { return "anything" },
-	Open: func(_ context.Context, src core.Source, o *core.Opener) error {
-		b, err := core.ReadAll(src, 1000)
-		o.Artifact.Meta = []core.Meta{{Name: "content", Value: string(b)}}
-		return err
-	}}
-
-// open1 returns what was found, and name=content of the members handed on.
-func open1(t testing.TB, src core.Source) (a *core.Artifact, members, rules []string) {
-	t.Helper()
-	a, findings := coretest.Open(t, []*core.Format{Format, anything}, src)
-	for _, m := range a.Members {
-		content := m.Kind
-		if len(m.Meta) > 0 && m.Meta[0].Name == "content" {
-			content = m.Meta[0].Value
-		}
-		members = append(members, m.Member+"="+content)
-	}
-	for _, f := range findings {
-		rules = append(rules, f.Rule)
-	}
-	slices.Sort(rules)
-	return a, members, rules
-}
 
 const pickled = "\x80\x02}."
 
@@ -93,7 +65,7 @@ func TestKinds(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			a, members, rules := open1(t, archiveOf(test.items...))
+			a, members, rules := coretest.Members(t, Format, archiveOf(test.items...))
 			if a.Kind != test.kind || len(rules) != 0 {
 				t.Errorf("kind %s, findings %v", a.Kind, rules)
 			}
@@ -192,7 +164,7 @@ func TestOpenHostile(t *testing.T) {
 			if test.members == nil {
 				test.members = []string{"m/data.pkl=" + pickled}
 			}
-			_, members, rules := open1(t, test.src)
+			_, members, rules := coretest.Members(t, Format, test.src)
 			if d := cmp.Diff(test.rules, strings.Join(rules, " ")); d != "" {
 				t.Error(d)
 			}
@@ -212,7 +184,7 @@ func TestMethods(t *testing.T) {
 	}
 	const payload = "\x80\x04cbuiltins\nprint\n(Vtaster-sample\ntR."
 	want := []string{"stored.pkl=" + payload, "deflate.pkl=" + payload, "bzip2.pkl=" + payload, "lzma.pkl=" + payload}
-	_, members, rules := open1(t, core.Bytes("methods.zip", b))
+	_, members, rules := coretest.Members(t, Format, core.Bytes("methods.zip", b))
 	if d := cmp.Diff(want, members); d != "" || len(rules) > 0 {
 		t.Error(d, rules)
 	}
@@ -226,7 +198,7 @@ func TestBomb(t *testing.T) {
 	for i := range 20 {
 		items = append(items, item{name: fmt.Sprintf("%d.zip", i), data: inner})
 	}
-	a, _, _ := open1(t, archiveOf(items...))
+	a, _, _ := coretest.Members(t, Format, archiveOf(items...))
 	total := int64(0)
 	a.Walk(func(m *core.Artifact) {
 		if strings.HasSuffix(m.Member, "zeros") {
