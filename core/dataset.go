@@ -25,6 +25,9 @@ type Dataset struct {
 	Weights   *Matrix   // K x D final layer, in the order of Classes
 	Bias      []float32 // K
 	Test      *Predictions
+	IDs       []string // N names of the rows
+	Source    []int    // N, index into Sources
+	Sources   []string // names of where rows come from, in ascending order
 	// Usable marks the rows without NaN or infinite values; nil means all.
 	Usable []bool
 	Info   DatasetInfo

@@ -13,6 +13,9 @@ type Detector struct {
 	Help   string // what it measures, what it cannot see, its source
 	Family string // geometry, label, content, duplication, file
 	Needs  []Role // empty: runs on every artifact; else once on the dataset that has all of them
+	// Lacks names what a dataset that has all of Needs still misses, such as
+	// "probs or activations"; "" is nothing. nil is always nothing.
+	Lacks func(*Dataset) string `json:"-"`
 	// Applies says whether an artifact holds what the detector reads; nil
 	// means that every one does. Wants names it for people: "pickle streams".
 	Applies func(*Artifact) bool `json:"-"`

@@ -7,13 +7,17 @@ type Role string
 // The roles. Other and "" are not read by any data detector.
 const (
 	RoleModel           Role = "model"
-	RoleActivations     Role = "activations"      // N x D features of the rows under test
-	RoleLabels          Role = "labels"           // the N labels trained on
-	RoleProbs           Role = "probs"            // N x K predicted probabilities
-	RoleReference       Role = "reference"        // M x D features of trusted rows
-	RoleReferenceLabels Role = "reference-labels" // M labels of the trusted rows
-	RoleWeights         Role = "weights"          // K x D final layer
-	RoleBias            Role = "bias"             // K final layer
+	RoleActivations     Role = "activations"        // N x D features of the rows under test
+	RolePooled          Role = "activations-pooled" // the same, averaged over places of a map or tokens of a sequence
+	RoleLabels          Role = "labels"             // the N labels trained on
+	RoleProbs           Role = "probs"              // N x K predicted probabilities
+	RoleLogits          Role = "logits"             // N x K values that a softmax makes probabilities
+	RoleIDs             Role = "ids"                // N names of the rows
+	RoleSources         Role = "sources"            // N names of where the rows come from
+	RoleReference       Role = "reference"          // M x D features of trusted rows
+	RoleReferenceLabels Role = "reference-labels"   // M labels of the trusted rows
+	RoleWeights         Role = "weights"            // K x D final layer
+	RoleBias            Role = "bias"               // K final layer
 	RoleTestLabels      Role = "test-labels"
 	RoleTestPred        Role = "test-pred"
 	RoleTestTriggered   Role = "test-pred-triggered"
@@ -22,6 +26,6 @@ const (
 
 // Roles lists every role in the order in which a user is offered them.
 func Roles() []Role {
-	return []Role{RoleModel, RoleActivations, RoleLabels, RoleProbs, RoleReference, RoleReferenceLabels,
-		RoleWeights, RoleBias, RoleTestLabels, RoleTestPred, RoleTestTriggered, RoleOther}
+	return []Role{RoleModel, RoleActivations, RolePooled, RoleLabels, RoleProbs, RoleLogits, RoleReference, RoleReferenceLabels,
+		RoleWeights, RoleBias, RoleTestLabels, RoleTestPred, RoleTestTriggered, RoleIDs, RoleSources, RoleOther}
 }

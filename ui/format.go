@@ -134,8 +134,14 @@ func RoleName(r core.Role) string {
 	switch r {
 	case "", core.RoleOther:
 		return "no role"
+	case core.RolePooled:
+		return "activations, averaged"
 	case core.RoleProbs:
 		return "probabilities"
+	case core.RoleIDs:
+		return "row names"
+	case core.RoleSources:
+		return "row sources"
 	case core.RoleReferenceLabels:
 		return "reference labels"
 	case core.RoleWeights:

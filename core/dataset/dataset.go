@@ -24,7 +24,7 @@ var ruleUnused = core.Rule{ID: "DATA-UNUSED", Title: "A part of the data could n
 	Refs:    []string{"LLM04:2025"}}
 
 // Load reads artifacts by their Role. It is nil without an error when none has
-// the role of activations or labels. A part that cannot be used is no error: it
+// the role of activations, labels or test predictions. A part that cannot be used is no error: it
 // is listed in Info.Parts with the reason, and reported as a finding. Errors
 // are those of ctx and emit.
 //
@@ -36,10 +36,10 @@ func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, e
 	for _, a := range artifacts {
 		a.Walk(func(m *core.Artifact) { l.byRole[m.Role] = append(l.byRole[m.Role], m) })
 	}
-	if len(l.byRole[core.RoleActivations]) == 0 && len(l.byRole[core.RoleLabels]) == 0 {
+	if !slices.ContainsFunc(sufficient, func(r core.Role) bool { return len(l.byRole[r]) > 0 }) {
 		return nil, nil
 	}
-	for _, step := range []func() error{l.activations, l.labels, l.probs, l.others, l.quality} {
+	for _, step := range []func() error{l.activations, l.labels, l.probs, l.rowNames, l.tests, l.others, l.quality} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -48,22 +48,40 @@ func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, e
 	return l.data, nil
 }
 
+// sufficient are the roles of which one is enough to make a dataset.
+var sufficient = []core.Role{core.RoleActivations, core.RolePooled, core.RoleLabels, core.RoleTestPred, core.RoleTestTriggered}
+
+// read are the roles that the steps of Load read.
+var read = []core.Role{core.RoleActivations, core.RolePooled, core.RoleLabels, core.RoleProbs, core.RoleLogits, core.RoleIDs, core.RoleSources,
+	core.RoleTestLabels, core.RoleTestPred, core.RoleTestTriggered, core.RoleModel, core.RoleOther}
+
 type loader struct {
 	ctx    context.Context
 	limits core.Limits
 	emit   func(core.Event) error
 	data   *core.Dataset
 	byRole map[core.Role][]*core.Artifact
-	left   int64     // cells that may still be loaded
-	whole  []int64   // value of each class, when labels are whole numbers
-	within *labelSet // labels found in the table of the activations
+	left   int64            // cells that may still be loaded
+	whole  []int64          // value of each class, when labels are whole numbers
+	within *labelSet        // labels found in the table of the activations
+	tables []*core.Artifact // of activations and labels
 }
 
 // take offers the artifacts of role to use, in order, until one is accepted.
 // use gives the reason when it does not accept.
 func (l *loader) take(role core.Role, use func(a *core.Artifact) (why string, err error)) error {
+	return l.takeAny([]core.Role{role}, use)
+}
+
+// takeAny is take for roles of which one is wanted, the first ones first.
+func (l *loader) takeAny(roles []core.Role, use func(a *core.Artifact) (why string, err error)) error {
+	var candidates []*core.Artifact
+	for _, role := range roles {
+		candidates = append(candidates, l.byRole[role]...)
+	}
 	taken := ""
-	for _, a := range l.byRole[role] {
+	for _, a := range candidates {
+		role := a.Role
 		part := partOf(role, a)
 		if taken != "" {
 			part.Why = fmt.Sprintf("%.200q already has this role", taken)
@@ -124,8 +142,7 @@ func shapeText(shape []int64) string {
 // others lists the artifacts whose role no check reads yet.
 func (l *loader) others() error {
 	for _, role := range core.Roles() {
-		switch role {
-		case core.RoleActivations, core.RoleLabels, core.RoleProbs, core.RoleModel, core.RoleOther:
+		if slices.Contains(read, role) {
 			continue
 		}
 		for _, a := range l.byRole[role] {

@@ -53,6 +53,9 @@ func (l *loader) setLabels(s *labelSet, a *core.Artifact) {
 	if l.data.File == "" && a != nil {
 		l.data.File, l.data.Member = a.File, a.Member
 	}
+	if a != nil && a.Table != nil {
+		l.tables = append(l.tables, a)
+	}
 }
 
 // readLabels reads whole numbers, one-hot rows, or a column of a table.
@@ -159,14 +162,15 @@ func (l *loader) tableLabels(t *core.Table) (*labelSet, error) {
 
 // labelTexts collects labels as they are written.
 type labelTexts struct {
-	longest int
+	longest int // bytes of one
+	most    int // different ones
 	rows    []int
 	index   map[string]int
 	texts   []string
 }
 
 func newLabelTexts(longest int) *labelTexts {
-	return &labelTexts{longest: longest, index: map[string]int{}}
+	return &labelTexts{longest: longest, most: maxClasses, index: map[string]int{}}
 }
 
 func (t *labelTexts) add(text string) error {
@@ -176,7 +180,7 @@ func (t *labelTexts) add(text string) error {
 	}
 	c, ok := t.index[text]
 	if !ok {
-		if len(t.texts) == maxClasses {
+		if len(t.texts) == t.most {
 			return tooMany()
 		}
 		text = strings.Clone(text) // the field is valid only now

@@ -13,8 +13,8 @@ import (
 
 // activations loads X. A table may bring the labels along.
 func (l *loader) activations() error {
-	return l.take(core.RoleActivations, func(a *core.Artifact) (string, error) {
-		x, labels, err := l.matrix(a, core.RoleActivations)
+	return l.takeAny([]core.Role{core.RoleActivations, core.RolePooled}, func(a *core.Artifact) (string, error) {
+		x, labels, err := l.features(a)
 		switch {
 		case err != nil:
 			return "", err
@@ -23,13 +23,29 @@ func (l *loader) activations() error {
 		}
 		l.data.X, l.within, l.data.File, l.data.Member = x, labels, a.File, a.Member
 		l.left -= int64(len(x.Data))
+		if a.Table != nil {
+			l.tables = append(l.tables, a)
+		}
 		return "", nil
 	})
 }
 
+// features reads the activations of a, pooled where its role says so.
+func (l *loader) features(a *core.Artifact) (*core.Matrix, *labelSet, error) {
+	if a.Role != core.RolePooled || a.Table != nil {
+		return l.matrix(a, core.RoleActivations)
+	}
+	t, err := pick(a, func(t core.Tensor) bool { return len(t.Shape) > 0 }, core.RoleActivations)
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err := l.pooled(*t)
+	return x, nil, err
+}
+
 // probs loads the predicted probabilities, whose columns are the classes.
 func (l *loader) probs() error {
-	return l.take(core.RoleProbs, func(a *core.Artifact) (string, error) {
+	return l.takeAny([]core.Role{core.RoleProbs, core.RoleLogits}, func(a *core.Artifact) (string, error) {
 		p, _, err := l.matrix(a, core.RoleProbs)
 		if err != nil {
 			return "", err
@@ -40,14 +56,11 @@ func (l *loader) probs() error {
 		if l.data.Labels != nil && !l.fitClasses(p.Cols) {
 			return fmt.Sprintf("it has %d columns for %d classes", p.Cols, len(l.data.Classes)), nil
 		}
-		outside := 0
-		for _, v := range p.Data {
-			if !(v >= -1e-6 && v <= 1+1e-6) {
-				outside++
-			}
+		if why := l.probabilities(p, a.Role); why != "" {
+			return why, nil
 		}
-		if outside > 0 {
-			return fmt.Sprintf("%d of its %d values are not between 0 and 1", outside, len(p.Data)), nil
+		if !has(words(a.Path()), outOfSample) {
+			l.note("The name of %.200q does not say whether its rows were predicted out-of-sample, which label checks need.", a.Path())
 		}
 		l.data.Probs = p
 		l.left -= int64(len(p.Data))

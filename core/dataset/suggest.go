@@ -163,7 +163,7 @@ func rows(a *core.Artifact) int64 {
 func (s *suggestion) preferOutOfSample() {
 	var probs []*core.Artifact
 	for _, a := range s.arrays {
-		if s.roles[a.Path()] == core.RoleProbs {
+		if r := s.roles[a.Path()]; r == core.RoleProbs || r == core.RoleLogits {
 			probs = append(probs, a)
 		}
 	}
@@ -184,6 +184,8 @@ var (
 	probWords    = []string{"prob", "probs", "proba", "probability", "probabilities", "softmax"}
 	predWords    = []string{"pred", "preds", "prediction", "predictions", "predicted"}
 	triggerWords = []string{"trigger", "triggered", "backdoored"}
+	logitWords   = []string{"logit", "logits"}
+	sourceWords  = []string{"source", "sources", "origin", "provenance", "annotator", "contributor"}
 	weightWords  = []string{"weight", "weights"}
 	resultWords  = []string{"score", "scores", "quality", "distance", "distances", "loss", "losses"} // measured on the rows
 	outOfSample  = []string{"oos", "oof", "cv", "holdout", "heldout", "crossval", "out"}
@@ -197,6 +199,12 @@ func byName(name string, f form) core.Role {
 		return testRole(w, f)
 	case has(w, probWords) && f == matrix:
 		return core.RoleProbs
+	case has(w, logitWords) && f == matrix:
+		return core.RoleLogits
+	case has(w, sourceWords) && f == vector:
+		return core.RoleSources
+	case has(w, []string{"ids"}) && f == vector:
+		return core.RoleIDs
 	case has(w, weightWords) && f == matrix:
 		return core.RoleWeights
 	case has(w, []string{"bias"}) && f == vector:
@@ -216,12 +224,13 @@ func byName(name string, f form) core.Role {
 }
 
 func testRole(w []string, f form) core.Role {
+	predicts := has(w, predWords) || has(w, probWords) || has(w, logitWords)
 	switch {
-	case f != vector:
+	case f == other, f == matrix && !predicts:
 		return ""
 	case has(w, triggerWords):
 		return core.RoleTestTriggered
-	case has(w, predWords):
+	case predicts:
 		return core.RoleTestPred
 	case has(w, labelWords):
 		return core.RoleTestLabels
@@ -229,10 +238,14 @@ func testRole(w []string, f form) core.Role {
 	return ""
 }
 
-// tableRole takes a table with several numeric columns for activations, which
+// tableRole takes a table of predictions with and without a trigger for a
+// test, one with several numeric columns for activations, which
 // may have the labels beside them, and one whose name or columns say so for
 // labels.
 func tableRole(a *core.Artifact) core.Role {
+	if plainColumn(a.Table) >= 0 && triggeredColumn(a.Table) >= 0 {
+		return core.RoleTestTriggered // and what else of the test it holds
+	}
 	n := len(featureColumns(a.Table))
 	f := vector
 	if n >= 2 {
@@ -252,17 +265,42 @@ func tableRole(a *core.Artifact) core.Role {
 	return ""
 }
 
-// labelColumn is the first column that is called like labels, or -1.
-func labelColumn(t *core.Table) int {
-	return slices.IndexFunc(t.Columns, func(c core.Column) bool { return has(words(c.Name), labelWords) })
+// column is the first column whose name has one of the words, but none of
+// not, or -1.
+func column(t *core.Table, any, not []string) int {
+	return slices.IndexFunc(t.Columns, func(c core.Column) bool {
+		w := words(c.Name)
+		return has(w, any) && !has(w, not)
+	})
 }
 
-// featureColumns lists the numeric columns apart from labels and row numbers.
+// labelColumn is the first column that is called like labels, or -1.
+func labelColumn(t *core.Table) int {
+	if c := column(t, labelWords, predWords); c >= 0 {
+		return c
+	}
+	return column(t, labelWords, nil)
+}
+
+// plainColumn is that of predictions without a trigger, triggeredColumn that of
+// predictions with it.
+func plainColumn(t *core.Table) int     { return column(t, predWords, triggerWords) }
+func triggeredColumn(t *core.Table) int { return column(t, triggerWords, nil) }
+
+func sourceColumn(t *core.Table) int { return column(t, sourceWords, labelWords) }
+
+// idColumn is the first column that is called like names of rows, or -1.
+func idColumn(t *core.Table) int {
+	return slices.IndexFunc(t.Columns, func(c core.Column) bool { return c.Name != "" && isRowNumber(c.Name) })
+}
+
+// featureColumns lists the numeric columns apart from labels, row numbers and
+// sources.
 func featureColumns(t *core.Table) []int {
-	label := labelColumn(t)
+	label, source := labelColumn(t), sourceColumn(t)
 	var out []int
 	for i, c := range t.Columns {
-		if i != label && c.Numeric && !isRowNumber(c.Name) {
+		if i != label && i != source && c.Numeric && !isRowNumber(c.Name) {
 			out = append(out, i)
 		}
 	}

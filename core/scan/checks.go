@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"taster/core"
@@ -164,6 +165,9 @@ func lacks(d *core.Detector, data *core.Dataset) string {
 			missing = append(missing, string(role))
 		}
 	}
+	if len(missing) == 0 && d.Lacks != nil {
+		return d.Lacks(data)
+	}
 	return strings.Join(missing, " and ")
 }
 
@@ -173,10 +177,28 @@ func has(data *core.Dataset, role core.Role) bool {
 		return data.X != nil
 	case core.RoleLabels:
 		return data.Labels != nil
-	case core.RoleProbs:
+	case core.RoleProbs, core.RoleLogits:
 		return data.Probs != nil
+	case core.RoleSources:
+		return data.Source != nil
+	case core.RoleIDs:
+		return data.IDs != nil
+	case core.RoleTestLabels:
+		return data.Test != nil && data.Test.Labels != nil
+	case core.RoleTestPred:
+		return data.Test != nil && data.Test.Plain != nil
+	case core.RoleTestTriggered:
+		return data.Test != nil && data.Test.Triggered != nil
 	}
 	return false
+}
+
+// extent is what a check that ran has looked at.
+func extent(d *core.Detector, data *core.Dataset) string {
+	if slices.Contains(d.Needs, core.RoleTestPred) {
+		return fmt.Sprintf("on %d test rows of %d classes", len(data.Test.Plain), len(data.Test.Classes))
+	}
+	return fmt.Sprintf("on %d rows of %d classes", len(data.Labels), len(data.Classes))
 }
 
 func (r *run) detect(d *core.Detector, data *core.Dataset) error {
@@ -186,5 +208,5 @@ func (r *run) detect(d *core.Detector, data *core.Dataset) error {
 	if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
 		return r.checkFailed(d, where, err)
 	}
-	return r.cover([]*core.Detector{d}, core.Ran, fmt.Sprintf("on %d rows of %d classes", len(data.Labels), len(data.Classes)))
+	return r.cover([]*core.Detector{d}, core.Ran, extent(d, data))
 }
