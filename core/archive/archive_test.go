@@ -1,7 +1,10 @@
 package archive
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"hash/crc32"
 	"strings"
 	"testing"
 
@@ -53,5 +56,18 @@ func TestWindow(t *testing.T) {
 		if _, err := w.At(off, 1, 0); !errors.Is(err, core.ErrMalformed) {
 			t.Errorf("%d: %v", off, err)
 		}
+	}
+}
+
+func TestCRC32(t *testing.T) {
+	b := bytes.Repeat([]byte("taster"), 400_000)
+	sum, err := CRC32(t.Context(), core.Bytes("x", b))
+	if want := crc32.ChecksumIEEE(b); sum != want || err != nil {
+		t.Errorf("%08x, want %08x, %v", sum, want, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := CRC32(ctx, core.Bytes("x", b)); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }

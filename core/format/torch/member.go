@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 
 	"taster/core"
@@ -104,19 +103,6 @@ func inflater(packed core.Source) io.Reader {
 	return flate.NewReader(bufio.NewReaderSize(io.NewSectionReader(packed, 0, packed.Size()), size))
 }
 
-// cancelReader ends with the context, so that a long member can be cancelled.
-type cancelReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *cancelReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
-}
-
 // first is the unpacked first bytes of a member.
 func (a *reader) first(e *entry) []byte {
 	if e.method != methodDeflate {
@@ -150,18 +136,17 @@ func (a *reader) verify(ctx context.Context, e *entry, src core.Source) error {
 	if src.Size() > limit {
 		return nil
 	}
-	sum := crc32.NewIEEE()
-	if _, err := io.Copy(sum, &cancelReader{ctx, bufio.NewReaderSize(io.NewSectionReader(src, 0, src.Size()), 1<<20)}); err != nil {
-		return err
-	}
+	sum, err := archive.CRC32(ctx, src)
 	switch {
-	case sum.Sum32() == e.crc:
+	case err != nil:
+		return err
+	case sum == e.crc:
 		return nil
 	case e.encrypted():
 		return a.unreadable(e)
 	}
 	return a.tally.Report(&ruleCRC, e.header, fmt.Sprintf("The checksum of %s is wrong", archive.Label(e.name)),
-		fmt.Sprintf("%08x is written, the bytes have %08x.", e.crc, sum.Sum32()))
+		fmt.Sprintf("%08x is written, the bytes have %08x.", e.crc, sum))
 }
 
 // unreadable reports a member whose flag for encryption is true: its bytes do
