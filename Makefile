@@ -2,6 +2,8 @@
 # make build    static/app.wasm with its loader, and bin/taster
 # make test     everything that must hold: generated files, vet, tests natively,
 #               under WebAssembly, and of the page in Chromium
+# make dist     dist/taster.html (one file), dist/site/ (static hosting),
+#               dist/edge/ (Cloudflare Worker)
 # make bench    benchmarks natively and under WebAssembly, with ratios
 # make golden   rewrite the golden files; review the diff
 # make fuzz     each fuzz target for FUZZTIME
@@ -24,7 +26,7 @@ BUILD := $(TAGS) -trimpath -buildvcs=false -ldflags="-s -w"
 
 # What the tests of a package may need beside its Go files is not known to make,
 # so the go command decides what is stale: its targets are all phony.
-.PHONY: run build wasm generate test bench golden fuzz lint size clean generated unit test-wasm chromium node
+.PHONY: run build wasm dist generate test bench golden fuzz lint size clean generated unit test-wasm chromium node
 .NOTPARALLEL:
 
 run: wasm
@@ -49,7 +51,16 @@ generate:
 	@touch ui/root.vugu
 	@$(MAKE) --no-print-directory ui/0_components_gen.go
 
-test: generated lint build unit test-wasm
+# What is handed out. Everything is made from scratch, so that the same commit
+# gives the same bytes; dist/SHA256SUMS lists them.
+dist: wasm
+	rm -rf dist && mkdir -p dist/edge
+	$(GO) tool workers-assets-gen -mode go -o dist/edge
+	$(JS) $(GO) build $(BUILD) -o dist/edge/app.wasm ./wasm/edge
+	cp wasm/edge/wrangler.jsonc wasm/edge/README.md dist/edge/
+	$(GO) run $(TAGS) ./wasm/dist
+
+test: generated lint build dist unit test-wasm
 	@echo "make test: all passed"
 
 generated:

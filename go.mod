@@ -2,7 +2,10 @@ module taster
 
 go 1.26
 
-tool github.com/vugu/vugu/cmd/vugugen
+tool (
+	github.com/syumai/workers/cmd/workers-assets-gen
+	github.com/vugu/vugu/cmd/vugugen
+)
 
 require (
 	github.com/CycloneDX/cyclonedx-go v0.12.0
@@ -16,6 +19,8 @@ require (
 	github.com/vugu/vugu v0.4.0
 	gonum.org/v1/gonum v0.17.0
 )
+
+require github.com/andybalholm/brotli v1.1.1 // indirect
 
 require (
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect

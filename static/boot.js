@@ -33,11 +33,23 @@
   function missing() {
     if (typeof WebAssembly !== 'object' || !WebAssembly.compileStreaming) return 'WebAssembly';
     if (typeof Worker !== 'function') return 'Web Workers';
+    if (typeof DecompressionStream !== 'function' && document.querySelector('script[data-gzip]')) return 'DecompressionStream';
     if (!Blob.prototype.arrayBuffer) return 'Blob.arrayBuffer';
     return typeof Go === 'function' ? '' : 'wasm_exec.js, which the server did not send';
   }
 
+  // In the page that is one file, data blocks hold what a server would send:
+  // base64, with gzip where that is smaller.
+  function embedded(block) {
+    const bytes = Uint8Array.from(atob(block.textContent), c => c.charCodeAt(0));
+    const plain = new Blob([bytes]).stream();
+    const body = 'gzip' in block.dataset ? plain.pipeThrough(new DecompressionStream('gzip')) : plain;
+    return new Response(body, { headers: { 'Content-Type': block.dataset.type } });
+  }
+
   async function get(url) {
+    const block = document.querySelector(`script[data-file="${url}"]`);
+    if (block) return embedded(block);
     const answer = await fetch(url);
     if (!answer.ok) throw Error(`${url}: the server answered ${answer.status}`);
     return answer;
@@ -59,8 +71,32 @@
   // The browser may ask for the icon again at any time: give it a copy.
   async function keepIcon() {
     const link = document.querySelector('link[rel="icon"]');
+    if (link.href.startsWith('data:')) return;
     link.href = URL.createObjectURL(await (await get(link.href)).blob());
   }
+
+  // The hosted page keeps a copy of itself, to open without a network. A newer
+  // one waits until the user takes it.
+  async function keepPage() {
+    if (!document.querySelector('link[rel="manifest"]') || !navigator.serviceWorker) return;
+    known.add('sw.js');
+    const kept = await navigator.serviceWorker.register(policy.createScriptURL('sw.js'));
+    const offer = () => { if (kept.waiting && navigator.serviceWorker.controller) document.getElementById('update').hidden = false; };
+    kept.addEventListener('updatefound', () => kept.installing?.addEventListener('statechange', offer));
+    offer();
+    document.querySelector('#update button').addEventListener('click', () => {
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload());
+      kept.waiting?.postMessage('use');
+    });
+    await installed(kept.installing);
+  }
+
+  // The copy must be complete before the page is cut off: its requests are the
+  // service worker's own, but a page that was closed would end them.
+  const installed = worker => new Promise(done => {
+    if (!worker) return done();
+    worker.addEventListener('statechange', () => { if (worker.state !== 'installing') done(); });
+  });
 
   // seal adds a policy to the one of the server. It cannot be taken back: from
   // now on nothing in this page, and in the workers it starts, may connect to
@@ -111,7 +147,7 @@
     mark('started');
     go.run(instance).then(stopped, stopped); // returns when the first render is done
     mark('rendered');
-    await Promise.all([fetchSamples(), keepIcon()]);
+    await Promise.all([fetchSamples(), keepIcon(), keepPage().catch(e => console.warn(`no copy for offline use: ${e.message}`))]);
     seal();
   }
 

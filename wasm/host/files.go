@@ -60,7 +60,7 @@ func Files(fsys fs.FS) http.Handler {
 func Handler(fsys fs.FS) http.Handler { return Secure(Files(fsys)) }
 
 func (s *files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name, kind, ok := resolve(r.URL.Path)
+	name, kind, ok := Resolve(r.URL.Path)
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -78,8 +78,9 @@ func (s *files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// resolve finds the file that a URL path names, and its type.
-func resolve(urlPath string) (name, kind string, ok bool) {
+// Resolve finds the file that a URL path names, and its type. There is none for
+// hidden files and for types that no page has.
+func Resolve(urlPath string) (name, kind string, ok bool) {
 	name = strings.TrimPrefix(path.Clean("/"+urlPath), "/")
 	if name == "" {
 		name = "index.html"

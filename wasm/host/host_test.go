@@ -215,7 +215,7 @@ func FuzzResolve(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, url string) {
-		name, kind, ok := resolve(url)
+		name, kind, ok := Resolve(url)
 		if !ok {
 			return
 		}
