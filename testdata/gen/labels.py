@@ -15,7 +15,7 @@ import sys
 
 CASES = ["digits-clean", "digits-labelflip-8pct", "mnist-badnets-3pct", "mnist-tact-2pct", "mnist-cleanlabel"]
 INPUTS = ["oos_pred_probs", "pred_probs", "labels"]
-SCORES = ["self_confidence", "normalized_margin", "confidence_weighted_entropy", "self_confidence_adjusted", "normalized_margin_adjusted"]
+SCORES = ["self_confidence", "normalized_margin", "confidence_weighted_entropy", "self_confidence_adjusted", "normalized_margin_adjusted", "from_features_knn"]
 
 
 def pack(source, target):
@@ -29,6 +29,7 @@ def golden(case):
     out["filters"] = {f: v["indices"] for f, v in g["find_label_issues"].items()}
     out["ranked"] = {f: {k[len("ranked_by_"):]: v[k] for k in v if k.startswith("ranked_by_")}
                      for f, v in g["find_label_issues"].items() if f == "prune_by_noise_rate"}
+    out["from_features"] = g["datalab"]["label_from_features"]["flagged"]
     out["poison"] = truth["poison_indices"]
     return out
 

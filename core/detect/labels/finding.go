@@ -44,7 +44,7 @@ const (
 func (r *runner) findings() []*core.Finding {
 	var out []*core.Finding
 	rows := r.rows()
-	if accused := r.accused(); r.floors.all.high(1) || len(accused) > 0 {
+	if accused := r.accused(); !r.voted && (r.floors.all.high(1) || len(accused) > 0) {
 		out = append(out, r.noiseFinding(rows, accused))
 	} else if len(rows) > 0 {
 		out = append(out, r.issuesFinding(rows))
@@ -67,7 +67,7 @@ func (r *runner) accused() []int {
 }
 
 func (r *runner) inSample() bool {
-	return r.n >= minRowsForAgreeing && float64(r.agree) > inSampleAgreement*float64(r.n)
+	return !r.voted && r.n >= minRowsForAgreeing && float64(r.agree) > inSampleAgreement*float64(r.n)
 }
 
 func (r *runner) rows() []int {
@@ -104,6 +104,11 @@ func (r *runner) issuesFinding(rows []int) *core.Finding {
 	all := r.floors.all
 	f.Confidence = core.LowConfidence
 	f.Title = fmt.Sprintf("%d of %d labels are worth a look", len(rows), r.n)
+	if r.voted {
+		f.Saw = fmt.Sprintf("By the votes of the %d nearest rows, the filter %s flags %d rows. Probabilities of a model that has not seen the rows would say more.",
+			neighbours, r.pass.Params["filter"], len(rows))
+		return f
+	}
 	f.Saw = fmt.Sprintf("The filter %s flags %d rows. Among the %d rows that the model is surest of, %d labels contradict it (%.1f %%), which a model's own mistakes can explain.",
 		r.pass.Params["filter"], len(rows), all.rows, all.against, 100*all.share())
 	return f

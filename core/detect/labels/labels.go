@@ -15,8 +15,10 @@ package labels
 
 import (
 	"context"
+	"fmt"
 
 	"taster/core"
+	"taster/core/knn"
 )
 
 const (
@@ -35,6 +37,7 @@ const (
 	lowSelfConfidence  = "low_self_confidence"
 	inSampleAgreement  = 0.995 // above this the model has probably seen the labels
 	minRowsForAgreeing = 50
+	neighbours         = 10 // that vote where there are no probabilities; cleanlab's default
 )
 
 // Detector needs labels and predicted probabilities, best out-of-sample.
@@ -45,9 +48,15 @@ var Detector = &core.Detector{
 	Help: "Compares the given labels with predicted probabilities. A row counts as confidently of a class when its probability reaches the mean of that class's own rows; rows that are confidently of another class than their label make up the confident joint, from which the number of wrong labels for each pair of classes is estimated, and the filter picks that many rows. " +
 		"Each row's value is 1 minus the chosen quality score, so higher is more suspicious. " +
 		"The filter flags rows of every data set, also the model's own mistakes; a finding above info is made only where labels contradict the model too often among the rows it is surest of. " +
-		"It needs probabilities from a model that was not trained on these rows (cross-validation): a model that has learnt a wrong label confirms it. It does not see backdoors, whose wrong labels the model has learnt on purpose, nor rows that are wrong in a way the model shares. " +
+		"It needs probabilities from a model that was not trained on these rows (cross-validation): a model that has learnt a wrong label confirms it. Where there are none, the votes of the 10 nearest rows stand in for them, which rank rows well; but votes cannot tell moved labels from classes that overlap, so no finding above info is made of them. It does not see backdoors, whose wrong labels the model has learnt on purpose, nor rows that are wrong in a way the model shares. " +
 		"Source: Northcutt, Jiang and Chuang 2021; cleanlab 2.9.0.",
-	Needs: []core.Role{core.RoleLabels, core.RoleProbs},
+	Needs: []core.Role{core.RoleLabels},
+	Lacks: func(d *core.Dataset) string {
+		if d.Probs == nil && d.X == nil {
+			return "probs, logits or activations"
+		}
+		return ""
+	},
 	Params: []core.Param{
 		{Name: "filter", Title: "Filter", Default: byNoiseRate, Choices: []string{byNoiseRate, byClass, both, confidentLearning, predictedNeqGiven, lowMargin, lowSelfConfidence},
 			Help: "Which rows to flag. prune_by_noise_rate: for each pair of classes the estimated number, by margin. prune_by_class: for each class the estimated number, by probability of the label. both: those flagged by both, the fewest of the three. confident_learning: all that are confidently of another class. predicted_neq_given: all whose most probable class is another one, the most rows. low_…: as many as confident learning counts, by score over all classes."},
@@ -72,11 +81,18 @@ var Detector = &core.Detector{
 // the filter prune_by_noise_rate. Memory: some tens of bytes for each row, and
 // 8 for each estimated issue.
 func run(ctx context.Context, p *core.Pass) error {
-	return judge(ctx, p, newTable(p.Data, p.Data.Probs))
-}
-
-func judge(ctx context.Context, p *core.Pass, t *table) error {
-	r := &runner{pass: p, table: t}
+	probs, voted := p.Data.Probs, false
+	if probs == nil {
+		if n, k := int64(len(p.Data.Labels)), int64(len(p.Data.Classes)); k > 0 && n > p.Limits.Cells/k {
+			return fmt.Errorf("%w: %d rows of %d classes", core.ErrLimit, n, k)
+		}
+		var err error
+		if probs, err = knn.NeighbourProbs(ctx, p, neighbours); err != nil {
+			return err
+		}
+		voted = true
+	}
+	r := &runner{pass: p, table: newTable(p.Data, probs), voted: voted}
 	if err := r.measure(ctx); err != nil {
 		return err
 	}
@@ -92,7 +108,8 @@ func judge(ctx context.Context, p *core.Pass, t *table) error {
 }
 
 type runner struct {
-	pass *core.Pass
+	pass  *core.Pass
+	voted bool // the probabilities are votes of neighbours
 	*table
 	*survey
 	joint2  square // calibrated, unless the user says otherwise

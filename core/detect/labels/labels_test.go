@@ -33,6 +33,7 @@ type golden struct {
 	Filters      map[string][]int
 	Ranked       map[string]map[string][]int
 	Options      map[string][]int
+	FromFeatures []int `json:"from_features"`
 	Poison       []int
 	Health       struct {
 		Score   float64 `json:"overall_label_health_score"`
@@ -342,4 +343,40 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Fatalf("%s: %v, want %v within %g", what, got, want, tolerance)
 	}
+}
+
+// TestFromFeatures: without probabilities the votes of neighbours are judged,
+// as cleanlab's Datalab does; no finding of weight is made of them.
+func TestFromFeatures(t *testing.T) {
+	for _, name := range cases {
+		d, want := load(t, name, "oos_pred_probs")
+		d.X = &core.Matrix{Rows: d.Probs.Rows}
+		for _, v := range array(t, filepath.Join("..", "..", "testdata", name), "activations") {
+			d.X.Data = append(d.X.Data, float32(v))
+		}
+		d.X.Cols, d.Probs = len(d.X.Data)/d.X.Rows, nil
+		res, findings := detect(t, d, nil)
+		// Votes are tenths, so rows tie at every cut; the library decides ties by
+		// the rounding errors of its own way to the votes.
+		if n := differ(want.FromFeatures, res.Flagged); 20*n > max(len(res.Flagged), 60) {
+			t.Errorf("%s: %d flagged rows of %d differ: %s", name, n, len(res.Flagged), cmp.Diff(want.FromFeatures, res.Flagged))
+		}
+		for i, v := range array(t, name, "from_features_knn") {
+			near(t, name, 1-res.Scores[0].Values[i], v, 1e-7)
+		}
+		if len(findings) != 1 || findings[0].Rule != ruleIssues.ID {
+			t.Errorf("%s: %v", name, findings)
+		}
+	}
+}
+
+// differ counts the rows that are in one of the lists only.
+func differ(a, b []int) int {
+	n := 0
+	for _, r := range slices.Concat(a, b) {
+		if !slices.Contains(a, r) || !slices.Contains(b, r) {
+			n++
+		}
+	}
+	return n
 }
