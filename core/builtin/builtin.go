@@ -9,10 +9,14 @@ import (
 	"taster/core/dataset"
 	"taster/core/detect/clusters"
 	"taster/core/detect/codeexec"
+	"taster/core/detect/deepknn"
 	"taster/core/detect/fileref"
 	"taster/core/detect/fisher"
 	"taster/core/detect/graphops"
 	"taster/core/detect/kerasconfig"
+	"taster/core/detect/neardup"
+	"taster/core/detect/noniid"
+	"taster/core/detect/outliers"
 	"taster/core/detect/spectral"
 	"taster/core/format/compress"
 	"taster/core/format/config"
@@ -41,7 +45,8 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, fisher.Detector, clusters.Detector, spectral.Detector}
+	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
+		deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector}
 }
 
 // Config is the engine's configuration with every plug-in.

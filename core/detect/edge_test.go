@@ -11,11 +11,16 @@ import (
 
 	"taster/core"
 	"taster/core/detect/clusters"
+	"taster/core/detect/deepknn"
 	"taster/core/detect/fisher"
+	"taster/core/detect/neardup"
+	"taster/core/detect/noniid"
+	"taster/core/detect/outliers"
 	"taster/core/detect/spectral"
 )
 
-var detectors = []*core.Detector{spectral.Detector, clusters.Detector, fisher.Detector}
+var detectors = []*core.Detector{spectral.Detector, clusters.Detector, fisher.Detector,
+	outliers.Detector, neardup.Detector, deepknn.Detector, noniid.Detector}
 
 // noise makes classes of normal rows about means that are far apart.
 func noise(seed uint64, d int, sizes ...int) *core.Dataset {

@@ -112,6 +112,9 @@ const sharedK = 50
 // default metric. The detectors of one run share it: it is computed once for
 // all of them, unless one asks for more than 50 neighbours.
 func Of(ctx context.Context, p *core.Pass, k int) (*Graph, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	metric, all := Default(p.Data.X.Cols), max(k, sharedK)
 	g, err := core.Once(p.Data, fmt.Sprintf("knn/%s/%d", metric, all), func() (*Graph, error) {
 		return build(ctx, p, metric, all)

@@ -112,6 +112,10 @@ func (v *view) jsonResult(j *jsonPrinter, r *core.Result) {
 		if v.Scores && len(r.Scores) > 0 {
 			jsonScores(j, r.Scores)
 		}
+		if len(r.Figures) > 0 {
+			j.key("figures")
+			j.object(func() { j.figures(r.Figures) })
+		}
 		jsonList(j, "classes", r.Classes, func(c core.ClassResult) { jsonClass(j, c) })
 	})
 }

@@ -89,10 +89,24 @@ func (v *view) htmlResult(m *markup, d *core.DatasetReport, r *core.Result) {
 	for _, s := range r.Scores {
 		histogram(m, s, flagged)
 	}
+	if len(r.Figures) > 0 {
+		m.table("Figures of all rows", []string{"Figure", "Value"}, figureRows(r.Figures))
+	}
 	if head, rows := classTable(r); len(rows) > 0 {
 		m.table("Figures by class", head, rows)
 	}
 }
+
+func figureRows(figures []core.Figure) [][]string {
+	var rows [][]string
+	for _, f := range figures {
+		rows = append(rows, []string{f.Name, plainValue(f)})
+	}
+	return rows
+}
+
+// plainValue is a Figure's value without the quotes of JSON.
+func plainValue(f core.Figure) string { return strings.Trim(string(appendValue(nil, f.Value)), `"`) }
 
 func classTable(r *core.Result) ([]string, [][]string) {
 	head := []string{"Class", "Rows"}
@@ -103,7 +117,7 @@ func classTable(r *core.Result) ([]string, [][]string) {
 			if len(head) < 2+len(c.Figures) {
 				head = append(head, f.Name)
 			}
-			row = append(row, strings.Trim(string(appendValue(nil, f.Value)), `"`))
+			row = append(row, plainValue(f))
 		}
 		if c.Note != "" {
 			row = append(row, c.Note)

@@ -1,6 +1,8 @@
 package codeexec
 
 import (
+	"strings"
+
 	"taster/core"
 )
 
@@ -45,7 +47,7 @@ func judgeCallee(c *core.Call) ruling {
 func judgeComputedCallee(c *core.Call, fn *core.Expr) ruling {
 	if fn.Fn.Kind == core.ExprGlobal && fn.Fn.Name == "getattr" && judgeExpr(fn.Fn).rule != nil {
 		r := getattr(fn.Args)
-		if r.weight == harmless || r.weight == doubtful && (c.Opcode == "NEWOBJ" || c.Opcode == "NEWOBJ_EX") {
+		if r.weight == harmless || r.weight == doubtful && makesEmpty(c) {
 			return r
 		}
 	}
@@ -59,10 +61,49 @@ func judgeGlobalCall(c *core.Call, fn *core.Expr) ruling {
 		return ruling{deadly, o.reason}
 	case o.rule != nil:
 		return o.rule(c.Args)
-	case o.empty && c.Opcode != "NEWOBJ" && c.Opcode != "NEWOBJ_EX" && len(c.Args) > 0:
+	case o.empty && !makesEmpty(c) && len(c.Args) > 0:
 		return ruling{unlisted, ""}
 	}
-	return handedOn(c, fn, o)
+	r := handedOn(c, fn, o)
+	if known := leftOut(c, fn); o.verdict == unknown && known.weight > r.weight {
+		return known
+	}
+	return r
+}
+
+// makesEmpty says that c makes an object without its constructor.
+func makesEmpty(c *core.Call) bool { return c.Opcode == "NEWOBJ" || c.Opcode == "NEWOBJ_EX" }
+
+// leftOut judges a call of a name that is not vetted, although its library is
+// known as a whole.
+func leftOut(c *core.Call, fn *core.Expr) ruling {
+	if makesEmpty(c) {
+		return ruling{}
+	}
+	switch theBook().library(name{fn.Module, fn.Name}) {
+	case standard:
+		return ruling{deadly, "It calls something of Python's standard library that no saved data needs."}
+	case common:
+		if isFunction(fn.Name) {
+			return ruling{hidden, "It calls a function of a known library that rebuilds no object."}
+		}
+	}
+	return ruling{}
+}
+
+// isFunction says that ident is by its form a function, and by its words none
+// that libraries use to rebuild their objects.
+func isFunction(ident string) bool {
+	first := strings.TrimLeft(ident, "_")
+	if first == "" || first[0] < 'a' || first[0] > 'z' {
+		return false
+	}
+	for _, word := range []string{"rebuild", "unpickle", "reconstruct", "restore", "newobj"} {
+		if strings.Contains(strings.ToLower(ident), word) {
+			return false
+		}
+	}
+	return true
 }
 
 // handedOn judges functions among the arguments: handing one to a function
@@ -90,8 +131,11 @@ func handedOn(c *core.Call, fn *core.Expr, o opinion) ruling {
 
 // takesClass says that argument i of fn is a class that fn makes an object of.
 func takesClass(c *core.Call, fn *core.Expr, i int) bool {
-	if c.Opcode == "NEWOBJ" || c.Opcode == "NEWOBJ_EX" {
+	if makesEmpty(c) {
 		return true // __new__ of a listed class calls none of its arguments
+	}
+	if strings.HasPrefix(fn.Name, "__pyx_unpickle_") { // Cython's: class, checksum, state
+		return i == 0
 	}
 	switch fn.Name {
 	case "_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct", "_mareconstruct", "_new_Index",

@@ -47,6 +47,14 @@ func conditional(n name) (argRule, string) {
 		return loadFromBytes, "It loads a PyTorch file that lies inside this one."
 	case name{"collections", "defaultdict"}:
 		return defaultdict, "It is a dict that calls a function for missing keys."
+	case name{"numpy", "vectorize"}, name{"numpy.lib.function_base", "vectorize"}, name{"numpy.lib._function_base_impl", "vectorize"}:
+		return defaultdict, "It keeps a function that is later called for each item."
+	case name{"builtins", "iter"}:
+		return iterate, "It goes through a container; with two arguments it calls a function."
+	case name{"operator", "getitem"}, name{"_operator", "getitem"}:
+		return subscript, "It looks up an item; what it reaches depends on its arguments."
+	case name{"dill._dill", "_load_type"}, name{"dill.dill", "_load_type"}:
+		return loadType, "It looks up a type by its name."
 	}
 	return nil, ""
 }
@@ -66,10 +74,8 @@ func getattr(args []*core.Expr) ruling {
 	}
 	object := args[0]
 	attr, plain := plainName(args[1])
-	if object.Kind == core.ExprGlobal && args[1].Kind == core.ExprLiteral {
-		if _, ok := theBook().vetted[name{object.Module, object.Name + "." + attr}]; ok {
-			return ruling{}
-		}
+	if args[1].Kind == core.ExprLiteral && vettedAttribute(object, attr, plain) {
+		return ruling{}
 	}
 	if !plain {
 		return ruling{deadly, "It looks up an attribute that is private, dotted or computed, which leads into the inner workings of Python."}
@@ -82,6 +88,23 @@ func getattr(args []*core.Expr) ruling {
 		return ruling{deadly, "It looks up an attribute of what a dangerous function returns."}
 	}
 	return ruling{doubtful, "It looks up an attribute with an ordinary name of an object that is not dangerous by itself."}
+}
+
+// vettedAttribute says that the list has the attribute of a class or of its
+// instances, or that it is a member of an enumeration.
+func vettedAttribute(object *core.Expr, attr string, plain bool) bool {
+	class := object
+	if object.Kind == core.ExprCall {
+		class = object.Fn
+	}
+	if class.Kind != core.ExprGlobal {
+		return false
+	}
+	b := theBook()
+	if _, ok := b.vetted[name{class.Module, class.Name + "." + attr}]; ok {
+		return true
+	}
+	return plain && object.Kind == core.ExprGlobal && b.vetted[name{class.Module, class.Name}].members
 }
 
 // origin is the global that an object is, or was made by.
@@ -185,4 +208,32 @@ func isBytes(e *core.Expr) bool {
 	}
 	return e.Kind == core.ExprCall && e.Fn.Kind == core.ExprGlobal && e.Fn.Module == "_codecs" && e.Fn.Name == "encode" &&
 		encode(e.Args).weight == harmless
+}
+
+func iterate(args []*core.Expr) ruling {
+	if len(args) == 1 && args[0].Kind != core.ExprGlobal {
+		return ruling{}
+	}
+	return ruling{deadly, "It calls a function again and again."}
+}
+
+// subscript accepts the generic types of typing, such as Optional[int].
+func subscript(args []*core.Expr) ruling {
+	if len(args) == 2 && args[0].Kind == core.ExprGlobal && args[0].Module == "typing" && judgeExpr(args[0]).verdict == expected {
+		return ruling{}
+	}
+	return ruling{deadly, "It looks up an item of an object, which is a way to functions that are not named in the file."}
+}
+
+// dataTypes are those that dill looks up by name when it saves plain data.
+var dataTypes = []string{"NoneType", "EllipsisType", "NotImplementedType", "type", "object", "bool", "int", "float", "complex",
+	"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset", "range", "slice", "OrderedDict", "defaultdict"}
+
+func loadType(args []*core.Expr) ruling {
+	if len(args) == 1 {
+		if s, ok := args[0].Value.(string); ok && slices.Contains(dataTypes, s) {
+			return ruling{}
+		}
+	}
+	return ruling{deadly, "It looks up a type by a name that is none of data; with types of code, functions can be made."}
 }

@@ -16,6 +16,8 @@ var (
 	python2Text string
 	//go:embed weightsonly.txt
 	weightsOnlyText string
+	//go:embed libraries.txt
+	librariesText string
 )
 
 // The words of an import's verdict.
@@ -26,6 +28,9 @@ const (
 	unknown   = "unknown"
 	anyName   = "*"
 	whenEmpty = "without constructor"
+	byMember  = "members"
+	standard  = "standard"
+	common    = "common"
 )
 
 // A name is a global as a stream writes it.
@@ -38,6 +43,7 @@ type listing struct {
 	verdict string
 	reason  string
 	empty   bool // vetted only when it is made without its constructor
+	members bool // an enumeration, whose members are vetted too
 }
 
 // A book holds the lists, parsed.
@@ -49,6 +55,7 @@ type book struct {
 	renamedMods map[string]string
 	weightsOnly map[name]bool
 	weightsOps  map[string]bool
+	libraries   map[string]string // packages: standard or common
 }
 
 // theBook parses the lists when they are first needed.
@@ -56,10 +63,14 @@ var theBook = sync.OnceValue(func() *book {
 	b := &book{
 		vetted: map[name]listing{}, dangerous: map[name]listing{}, modules: map[string]listing{},
 		renamed: map[name]name{}, renamedMods: map[string]string{},
-		weightsOnly: map[name]bool{}, weightsOps: map[string]bool{},
+		weightsOnly: map[name]bool{}, weightsOps: map[string]bool{}, libraries: map[string]string{},
 	}
 	eachName(vettedText, func(group []string, n name) {
-		b.vetted[n] = listing{expected, group[0], len(group) > 1 && group[1] == whenEmpty}
+		condition := ""
+		if len(group) > 1 {
+			condition = group[1]
+		}
+		b.vetted[n] = listing{expected, group[0], condition == whenEmpty, condition == byMember}
 	})
 	eachName(dangerousText, func(group []string, n name) {
 		l := listing{verdict: group[0], reason: group[1]}
@@ -76,6 +87,7 @@ var theBook = sync.OnceValue(func() *book {
 		}
 		b.weightsOnly[n] = true
 	})
+	eachName(librariesText, func(_ []string, n name) { b.libraries[n.name] = n.module })
 	eachName(python2Text, func(group []string, n name) {
 		if group[0] == "modules" {
 			b.renamedMods[n.module] = n.name
@@ -144,4 +156,16 @@ func (b *book) look(n name) (l listing, ok bool) {
 		}
 	}
 	return listing{}, false
+}
+
+// library says whether n belongs to Python's standard library, to a common
+// library, or, with "", to neither.
+func (b *book) library(n name) string {
+	for _, s := range []name{n, b.modern(n)} {
+		top, _, _ := strings.Cut(s.module, ".")
+		if kind := b.libraries[top]; kind != "" {
+			return kind
+		}
+	}
+	return ""
 }

@@ -134,11 +134,14 @@ func (s *search) equalShare() float64 { return float64(len(union(s.exact))) / fl
 
 func (s *search) finding(rule *core.Rule, groups []group, confidence core.Confidence, saw string) *core.Finding {
 	rows := union(groups)
-	largest := 0
+	largest, severity := 0, core.Info // of rows of zeros alone
 	for _, g := range groups {
 		largest = max(largest, len(g.rows))
+		if !g.zero {
+			severity = rule.Severity
+		}
 	}
-	return &core.Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: confidence,
+	return &core.Finding{Rule: rule.ID, Severity: severity, Confidence: confidence,
 		Where: core.Location{Rows: rows}, Title: rule.Title,
 		Saw: fmt.Sprintf("%d of %d rows, in %d groups of up to %d, %s.", len(rows), s.known, len(groups), largest, saw),
 		Measured: []core.Figure{{Name: "rows", Value: len(rows)}, {Name: "groups", Value: len(groups)}, {Name: "largest", Value: largest},
