@@ -33,6 +33,9 @@ const (
 
 // match wants an object that is followed by nothing, as far as maxProbe shows.
 func match(head []byte, src core.Source) string {
+	if e := wide(head); e.width > 0 && startsObject(e.utf8(head)) {
+		return "a JSON object in " + e.name
+	}
 	if !startsObject(head) {
 		return ""
 	}
@@ -68,6 +71,13 @@ func lines(text []byte) bool {
 }
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
+	head, err := core.Head(src, 8)
+	if err != nil {
+		return err
+	}
+	if e := wide(head); e.width > 0 {
+		return openWide(ctx, src, o, e)
+	}
 	text, err := core.ReadAll(src, o.Limits.Header)
 	if err != nil {
 		return fmt.Errorf("JSON: %w", err)

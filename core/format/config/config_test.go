@@ -2,11 +2,13 @@ package config
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -184,6 +186,28 @@ func BenchmarkOpen(b *testing.B) {
 		o := &core.Opener{Artifact: &core.Artifact{}, Limits: core.Limits{}.WithDefaults(), Emit: func(core.Event) error { return nil }}
 		if err := Format.Open(context.Background(), core.Bytes("f", doc), o); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestWide reads the encodings that Python's json module reads.
+func TestWide(t *testing.T) {
+	const doc = "{\"auto_map\": {\"A\": \"m.\u00e9\U0001f600\"}}"
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		for _, mark := range []string{"", "\ufeff"} {
+			var b2, b4 []byte
+			for _, r := range mark + doc {
+				b4 = order.AppendUint32(b4, uint32(r))
+			}
+			for _, u := range utf16.Encode([]rune(mark + doc)) {
+				b2 = order.AppendUint16(b2, u)
+			}
+			for _, b := range [][]byte{b2, b4} {
+				a, findings := coretest.Open(t, []*core.Format{Format}, core.Bytes("f", b))
+				if len(findings) > 0 || len(a.Members) != 1 || len(a.Members[0].Texts) != 1 || a.Members[0].Texts[0].Value != "m.\u00e9\U0001f600" {
+					t.Errorf("%.16q: %+v %v", b, a, findings)
+				}
+			}
 		}
 	}
 }
