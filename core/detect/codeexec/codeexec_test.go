@@ -65,7 +65,13 @@ func TestRun(t *testing.T) {
 		{"partial of an unknown function", join(call(global("functools", "partial"), unknownF)), "PICKLE-UNKNOWN-IMPORT medium: Needs acme.tools.f\n"},
 		{"constructor of a layer", join(call(global("ultralytics.nn.tasks", "DetectionModel"), text("cfg"))),
 			"PICKLE-UNKNOWN-IMPORT medium: Needs ultralytics.nn.tasks.DetectionModel\n"},
-		{"name like a known one", join(call(global("collections", "OrderedDict2"))), "PICKLE-UNKNOWN-IMPORT medium: Needs collections.OrderedDict2\n"},
+		{"name like a known one", join(global("collections", "OrderedDict2"), ")\x81"), "PICKLE-UNKNOWN-IMPORT medium: Needs collections.OrderedDict2\n"},
+		{"standard library, not vetted", join(call(global("collections", "OrderedDict2"))),
+			"PICKLE-CALL critical: Loading the file calls collections.OrderedDict2\nPICKLE-UNKNOWN-IMPORT medium: Needs collections.OrderedDict2\n"},
+		{"known library, function not vetted", join(call(global("scipy.new", "run_it"), text("x"))),
+			"PICKLE-CALL high: Loading the file calls scipy.new.run_it\nPICKLE-UNKNOWN-IMPORT medium: Needs scipy.new.run_it\n"},
+		{"known library, rebuilds an object", join(call(global("scipy.new", "_unpickle_it"), text("x"))), "PICKLE-UNKNOWN-IMPORT medium: Needs scipy.new._unpickle_it\n"},
+		{"known library, class not vetted", join(call(global("scipy.new", "Thing"), text("x"))), "PICKLE-UNKNOWN-IMPORT medium: Needs scipy.new.Thing\n"},
 
 		// Calls of dangerous names, by every opcode and spelling.
 		{"REDUCE", join(call(system, text("id"))), "PICKLE-CALL critical: Loading the file calls os.system\n"},
