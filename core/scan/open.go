@@ -107,6 +107,10 @@ func join(outer, name string) string {
 }
 
 func (t *task) unknown(a *core.Artifact) error {
+	if a.Size == 0 && a.Member != "" { // an archive may hold empty members; there is nothing in them to look at
+		a.Kind, a.How, a.Fallback = "empty", "no bytes", true
+		return nil
+	}
 	a.Kind, a.How, a.Partial = "unknown", "no format fits", "no format fits its content"
 	return t.send(core.Event{Finding: &core.Finding{Rule: ruleUnknown.ID, Plugin: "file", Severity: ruleUnknown.Severity,
 		Confidence: core.HighConfidence, Where: a.Whole(), Title: ruleUnknown.Title, Unread: true,

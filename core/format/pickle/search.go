@@ -13,6 +13,7 @@ import (
 const (
 	trialOpcodes  = 4096     // of one trial
 	trialLine     = 1024     // bytes of a line
+	firstLine     = 4 << 20  // bytes of a line at the start of the Source
 	searchBytes   = 16 << 20 // looked at after a stream, and as many before the end
 	searchOpcodes = 4 << 20  // of all trials of a Source
 )
@@ -139,15 +140,15 @@ func isName(s string) bool {
 	return s != ""
 }
 
-func trialLexer(src core.Source, window int64) *lexer {
+func trialLexer(src core.Source, window, line int64) *lexer {
 	l := newLexer(src, window, trialLine)
-	l.maxLine = trialLine
+	l.maxLine = line
 	return l
 }
 
 // match recognises a pickle at the start of src.
 func match(head []byte, src core.Source) string {
-	lex := trialLexer(src, 16<<10)
+	lex := trialLexer(src, 16<<10, firstLine)
 	if len(head) > 2 && head[0] == opProto && head[1] <= highestProtocol {
 		if announced(lex, 0) {
 			return fmt.Sprintf("pickle protocol %d", head[1])
@@ -165,10 +166,23 @@ func match(head []byte, src core.Source) string {
 		return "pickle opcodes that import " + quote(t.facts.imports[0].Path())
 	case t.exhausted:
 		return fmt.Sprintf("%d pickle opcodes without an error", t.opcodes)
-	case t.whole() && t.opcodes > 1 && onlyPadding(lex, t.end):
+	case t.whole() && t.opcodes > 1 && (onlyPadding(lex, t.end) || begins(lex, t.end)):
 		return fmt.Sprintf("%d pickle opcodes up to STOP", t.opcodes)
 	}
 	return ""
+}
+
+// begins says that a stream begins right at pos.
+func begins(lex *lexer, pos int64) bool {
+	b, err := lex.w.peek(pos, 2)
+	if err != nil {
+		return false
+	}
+	if len(b) == 2 && b[0] == opProto && b[1] <= highestProtocol && announced(lex, pos) {
+		return true
+	}
+	t, err := try(lex, pos)
+	return err == nil && (t.whole() && t.opcodes > 1 || t.imports() || t.exhausted)
 }
 
 // announced says that what follows the PROTO opcode at pos reads like
@@ -207,24 +221,10 @@ func onlyPadding(lex *lexer, pos int64) bool {
 	}
 }
 
-// follows says that a stream begins right at pos, after another one.
-func (s *session) follows(pos int64) (bool, error) {
-	lex := s.trials()
-	b, err := lex.w.peek(pos, 2)
-	if err != nil {
-		return false, err
-	}
-	if len(b) == 2 && b[0] == opProto && b[1] <= highestProtocol && announced(lex, pos) {
-		return true, nil
-	}
-	t, err := try(lex, pos)
-	return err == nil && (t.whole() && t.opcodes > 1 || t.imports() || t.exhausted), err
-}
-
 // trials is a lexer beside the one that reads the streams.
 func (s *session) trials() *lexer {
 	if s.aside == nil {
-		s.aside = trialLexer(s.src, windowSize)
+		s.aside = trialLexer(s.src, windowSize, trialLine)
 	}
 	return s.aside
 }

@@ -97,9 +97,8 @@ func (s *session) nextStart(pos int64) (int64, error) {
 	if pos == 0 {
 		return 0, nil
 	}
-	follows, err := s.follows(pos)
-	if err != nil || follows {
-		return pos, err
+	if begins(s.trials(), pos) {
+		return pos, nil
 	}
 	start, err := s.search(pos)
 	if err != nil {
