@@ -70,7 +70,7 @@ var rules = []struct {
 	{"taster/core/protocol", []string{"taster/core"}},
 	{"taster/core/report", []string{"taster/core", "taster/core/chart"}},
 	{"taster/core/scan", []string{"taster/core"}},
-	{"taster/core/coretest", []string{"taster/core", "taster/core/scan", "github.com/google/go-cmp/"}},
+	{"taster/core/coretest", []string{"taster/core", "taster/core/scan", "taster/core/tensor", "github.com/google/go-cmp/"}},
 	{"taster/core/builtin", []string{"taster/core"}}, // and every plug-in: see below
 	{"taster/core", []string{}},
 	{"taster/ui/state", []string{"taster/core", "taster/core/chart", "taster/core/protocol", "taster/core/report"}},

@@ -16,7 +16,7 @@ import sys
 
 CASES = ["digits-clean", "digits-labelflip-8pct", "mnist-badnets-3pct", "mnist-tact-2pct", "mnist-cleanlabel"]
 INPUTS = ["activations", "labels"]
-GOLDENS = ["spectral_art_score", "spectral_paper_score", "pca10_exact", "pca2_all_rows", "fisher_line",
+GOLDENS = ["cosine_distance_to_class_mean", "spectral_art_score", "spectral_paper_score", "pca10_exact", "pca2_all_rows", "fisher_line",
            "knn10_cosine_distance", "outlier_score_features", "near_duplicate_score", "non_iid_score",
            "deep_knn_disagreement_k50", "label_quality_from_features_knn"]
 
@@ -40,6 +40,7 @@ def golden(case):
                                                     "best_sizes", "best_small_cluster_rows", "silhouette_10d")}
                                  for c in art["activation_clustering"]["per_class"]],
                      "reports": {a: runs["PCA/" + a]["flagged"] for a in ("smaller", "relative-size", "silhouette-scores")}},
+        "centroid": ref["cosine_to_centroid"]["flagged"],
         "fisher": {k: fisher[k] for k in ("separation", "minority_share", "gain", "minority_rows", "flagged")},
     }
 

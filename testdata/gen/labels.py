@@ -15,7 +15,7 @@ import sys
 
 CASES = ["digits-clean", "digits-labelflip-8pct", "mnist-badnets-3pct", "mnist-tact-2pct", "mnist-cleanlabel"]
 INPUTS = ["oos_pred_probs", "pred_probs", "labels"]
-SCORES = ["self_confidence", "normalized_margin", "confidence_weighted_entropy", "self_confidence_adjusted", "normalized_margin_adjusted", "from_features_knn"]
+SCORES = ["self_confidence", "normalized_margin", "confidence_weighted_entropy", "self_confidence_adjusted", "normalized_margin_adjusted"]
 
 
 def pack(source, target):

@@ -1,9 +1,7 @@
 package labels
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,7 +15,6 @@ import (
 	"taster/core"
 	"taster/core/coretest"
 	"taster/core/format/npy"
-	"taster/core/tensor"
 )
 
 var cases = []string{"digits-clean", "digits-labelflip-8pct", "mnist-badnets-3pct", "mnist-tact-2pct", "mnist-cleanlabel"}
@@ -79,31 +76,10 @@ func load(t testing.TB, name, probs string) (*core.Dataset, *golden) {
 	return d, &g
 }
 
-// array reads an array of testdata with the real format.
 func array(t testing.TB, dir, name string) []float64 {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", dir, name+".npy.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, _ := coretest.Open(t, []*core.Format{npy.Format}, core.Bytes(name, b))
-	if len(a.Tensors) != 1 {
-		t.Fatalf("%s holds %d arrays", name, len(a.Tensors))
-	}
-	out, err := tensor.Float64s(t.Context(), a.Tensors[0], math.MaxInt64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	values, _ := coretest.Array(t, npy.Format, "testdata", dir, name+".npy.gz")
+	return values
 }
 
 func still(int) error { return nil }
@@ -361,7 +337,7 @@ func TestFromFeatures(t *testing.T) {
 		if n := differ(want.FromFeatures, res.Flagged); 20*n > max(len(res.Flagged), 60) {
 			t.Errorf("%s: %d flagged rows of %d differ: %s", name, n, len(res.Flagged), cmp.Diff(want.FromFeatures, res.Flagged))
 		}
-		for i, v := range array(t, name, "from_features_knn") {
+		for i, v := range array(t, filepath.Join("..", "..", "testdata", name), "label_quality_from_features_knn") {
 			near(t, name, 1-res.Scores[0].Values[i], v, 1e-7)
 		}
 		if len(findings) != 1 || findings[0].Rule != ruleIssues.ID {
