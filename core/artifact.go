@@ -1,6 +1,10 @@
 package core
 
-import "context"
+import (
+	"context"
+	"math"
+	"math/bits"
+)
 
 // Artifact is what a [Format] understood of one Source: facts, never verdicts.
 // Fields that reach into the Source (Tensor.Data, Table.Scan, Listing) stay on
@@ -73,6 +77,21 @@ func (d DType) Size() int64 {
 		return 8
 	}
 	return 0
+}
+
+// Span is the number of bytes that an array of this shape takes with elements
+// of size bytes. It is false when a dimension is negative or the number is
+// larger than an int64.
+func Span(shape []int64, size int64) (n int64, ok bool) {
+	product := uint64(size)
+	for _, d := range shape {
+		hi, lo := bits.Mul64(product, uint64(d))
+		if d < 0 || hi != 0 || lo > math.MaxInt64 {
+			return 0, false
+		}
+		product = lo
+	}
+	return int64(product), size >= 0
 }
 
 // Tensor is an array of numbers in the Source, not yet read.

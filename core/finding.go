@@ -119,6 +119,14 @@ func (a *Artifact) At(offset int64) Location {
 // Whole is a as a place.
 func (a *Artifact) Whole() Location { return Location{File: a.File, Member: a.Member} }
 
+// Listed joins the first n of names for a message, and counts the others.
+func Listed(names []string, n int) string {
+	if len(names) <= n {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
+}
+
 // Figure is one named number or word of a measurement.
 type Figure struct {
 	Name  string `json:"name"`

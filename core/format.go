@@ -1,6 +1,9 @@
 package core
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Format recognises and reads one kind of file. It is a plain value in an
 // explicit list.
@@ -48,6 +51,24 @@ func (o *Opener) Admit() bool {
 	}
 	*o.Entries++
 	return true
+}
+
+// AddTensor adds t to the facts. It fails with [ErrLimit] when there are too many.
+func (o *Opener) AddTensor(t Tensor) error {
+	if len(o.Artifact.Tensors) >= o.Limits.Members {
+		return AtOffset(t.Offset, fmt.Errorf("%w: more than %d tensors", ErrLimit, o.Limits.Members))
+	}
+	o.Artifact.Tensors = append(o.Artifact.Tensors, t)
+	return nil
+}
+
+// AddRef adds ref to the facts. It fails with [ErrLimit] when there are too many.
+func (o *Opener) AddRef(ref Ref) error {
+	if len(o.Artifact.Refs) >= o.Limits.Members {
+		return AtOffset(ref.Offset, fmt.Errorf("%w: more than %d other files are named", ErrLimit, o.Limits.Members))
+	}
+	o.Artifact.Refs = append(o.Artifact.Refs, ref)
+	return nil
 }
 
 // Report emits a finding of the container at offset.

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"math"
 	"path"
-	"strings"
 
 	"taster/core"
 )
@@ -78,7 +77,7 @@ func run(ctx context.Context, p *core.Pass) error {
 	if len(s.missing) == 0 {
 		return nil
 	}
-	return s.report(&ruleMissing, s.first, ruleMissing.Title, fmt.Sprintf("Not among the inputs: %s.", listed(s.missing, 5)))
+	return s.report(&ruleMissing, s.first, ruleMissing.Title, fmt.Sprintf("Not among the inputs: %s.", core.Listed(s.missing, 5)))
 }
 
 func (s *session) judge(ref *core.Ref) error {
@@ -148,11 +147,4 @@ func (s *session) report(rule *core.Rule, offset int64, title, saw string) error
 	}
 	return s.p.Emit(core.Event{Finding: &core.Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: core.HighConfidence,
 		Where: s.p.Artifact.At(offset), Title: title, Saw: saw}})
-}
-
-func listed(names []string, n int) string {
-	if len(names) <= n {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
 }

@@ -36,7 +36,7 @@ func run(ctx context.Context, p *core.Pass) error {
 		return nil
 	}
 	f := &core.Finding{Rule: ruleCustom.ID, Severity: ruleCustom.Severity, Confidence: core.HighConfidence, Where: p.Artifact.Whole(),
-		Title: "Needs " + listed(custom, 3), Saw: fmt.Sprintf("%d operations are of no standard set: %s.", len(custom), listed(custom, 20))}
+		Title: "Needs " + core.Listed(custom, 3), Saw: fmt.Sprintf("%d operations are of no standard set: %s.", len(custom), core.Listed(custom, 20))}
 	return p.Emit(core.Event{Finding: f})
 }
 
@@ -211,11 +211,4 @@ func label(op *core.Op) string {
 		return fmt.Sprintf("%.100q", s)
 	}
 	return s
-}
-
-func listed(names []string, n int) string {
-	if len(names) <= n {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
 }

@@ -10,8 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"math/bits"
 	"strconv"
 	"strings"
 
@@ -212,7 +210,7 @@ func (r *reader) tensor(v value, t core.Tensor, dtype string) error {
 	t.DType = core.DType(strings.ToValidUTF8(dtype, "\ufffd"))
 	if known {
 		t.DType = size
-		want, ok := span(t.Shape, size.Size())
+		want, ok := core.Span(t.Shape, size.Size())
 		if !ok || want != t.Length {
 			return r.tally.Report(&ruleShape, v.at, ruleShape.Title, fmt.Sprintf("%.80q has shape %.100s of %s and %d bytes.", t.Name, fmt.Sprint(t.Shape), size, t.Length))
 		}
@@ -226,13 +224,8 @@ func (r *reader) tensor(v value, t core.Tensor, dtype string) error {
 			return err
 		}
 	}
-	a := r.o.Artifact
-	if len(a.Tensors) >= r.o.Limits.Members {
-		return core.AtOffset(v.at, fmt.Errorf("%w: msgpack: more than %d arrays", core.ErrLimit, r.o.Limits.Members))
-	}
-	a.Kind = kindFlax
-	a.Tensors = append(a.Tensors, t)
-	return nil
+	r.o.Artifact.Kind = kindFlax
+	return r.o.AddTensor(t)
 }
 
 // dtypes are the names of NumPy for the types Taster reads as numbers.
@@ -247,17 +240,4 @@ func numeric(dtype string) bool {
 		}
 	}
 	return false
-}
-
-// span is the number of bytes of an array; false when it cannot be counted.
-func span(shape []int64, size int64) (int64, bool) {
-	n := uint64(size)
-	for _, d := range shape {
-		hi, lo := bits.Mul64(n, uint64(d))
-		if hi != 0 || lo > math.MaxInt64 {
-			return 0, false
-		}
-		n = lo
-	}
-	return int64(n), true
 }

@@ -61,11 +61,7 @@ func (r *reader) dataset(d *dataset, path string) error {
 			return err
 		}
 	}
-	a := r.o.Artifact
-	if len(a.Tensors) < r.o.Limits.Members {
-		a.Tensors = append(a.Tensors, t)
-	}
-	return nil
+	return r.o.AddTensor(t)
 }
 
 // data sets where the numbers of t are, when they are as many as its shape says.
@@ -171,7 +167,7 @@ func (r *reader) externalFiles(c *cursor, path string) error {
 		if !ok {
 			return core.AtOffset(at, fmt.Errorf("%w: HDF5: an external file without a name", core.ErrMalformed))
 		}
-		if err := r.ref(core.Ref{Kind: core.RefStorage, Name: path, Path: file, Offset: at, Begin: begin, Length: length}); err != nil {
+		if err := r.o.AddRef(core.Ref{Kind: core.RefStorage, Name: path, Path: file, Offset: at, Begin: begin, Length: length}); err != nil {
 			return err
 		}
 	}
@@ -209,7 +205,7 @@ func (r *reader) virtual(c *cursor, path string) error {
 		return b.err("virtual dataset")
 	}
 	if file != "." { // this file
-		if err := r.ref(core.Ref{Kind: core.RefVirtual, Name: path, Path: file, Offset: b.offset(), Length: -1}); err != nil {
+		if err := r.o.AddRef(core.Ref{Kind: core.RefVirtual, Name: path, Path: file, Offset: b.offset(), Length: -1}); err != nil {
 			return err
 		}
 	}

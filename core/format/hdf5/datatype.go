@@ -127,20 +127,18 @@ func (s dataspace) elements() int64 {
 	if s.null {
 		return 0
 	}
-	n := int64(1)
-	for _, d := range s.dims {
-		if d < 0 || d > 0 && n > (1<<62)/d {
-			return -1
-		}
-		n *= d
+	n, ok := core.Span(s.dims, 1)
+	if !ok {
+		return -1
 	}
 	return n
 }
 
-// bytes is the number of bytes of n elements; -1 when it cannot be counted.
+// bytesOf is the number of bytes of n elements; -1 when it cannot be counted.
 func bytesOf(n, size int64) int64 {
-	if n < 0 || size < 0 || size > 0 && n > (1<<62)/size {
+	n, ok := core.Span([]int64{n}, size)
+	if !ok {
 		return -1
 	}
-	return n * size
+	return n
 }

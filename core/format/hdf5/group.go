@@ -237,14 +237,5 @@ func (r *reader) externalLink(c *cursor, path string, at int64) error {
 	if !ok {
 		return core.AtOffset(at, fmt.Errorf("%w: HDF5: an external link without a file", core.ErrMalformed))
 	}
-	return r.ref(core.Ref{Kind: core.RefLink, Name: path, Path: file, Offset: at, Length: -1})
-}
-
-func (r *reader) ref(ref core.Ref) error {
-	a := r.o.Artifact
-	if len(a.Refs) >= r.o.Limits.Members {
-		return core.AtOffset(ref.Offset, fmt.Errorf("%w: HDF5: more than %d files are named", core.ErrLimit, r.o.Limits.Members))
-	}
-	a.Refs = append(a.Refs, ref)
-	return nil
+	return r.o.AddRef(core.Ref{Kind: core.RefLink, Name: path, Path: file, Offset: at, Length: -1})
 }

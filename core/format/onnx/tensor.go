@@ -2,8 +2,6 @@ package onnx
 
 import (
 	"fmt"
-	"math"
-	"math/bits"
 	"strconv"
 
 	"taster/core"
@@ -73,10 +71,6 @@ func (r *reader) tensor(f pb.Field) error {
 
 // keep adds t to the facts.
 func (r *reader) keep(t *tensorProto, offset int64) error {
-	a := r.o.Artifact
-	if len(a.Tensors) >= r.o.Limits.Members {
-		return core.AtOffset(offset, fmt.Errorf("%w: ONNX: more than %d tensors", core.ErrLimit, r.o.Limits.Members))
-	}
 	dtype, known := dtypes[t.dtype]
 	if !known {
 		dtype = core.DType("type " + strconv.FormatUint(t.dtype, 10))
@@ -90,7 +84,7 @@ func (r *reader) keep(t *tensorProto, offset int64) error {
 		out.Offset, out.Length = data.Start, data.Length
 	}
 	if known && data.Length > 0 {
-		want, ok := span(t.dims, dtype.Size())
+		want, ok := core.Span(t.dims, dtype.Size())
 		if !ok || want != data.Length {
 			return r.tally.Report(&ruleTensor, data.Offset, ruleTensor.Title,
 				fmt.Sprintf("%.80q has shape %.100s of %s and %d bytes.", t.name, fmt.Sprint(t.dims), dtype, data.Length))
@@ -101,8 +95,7 @@ func (r *reader) keep(t *tensorProto, offset int64) error {
 		}
 		out.Data = part
 	}
-	a.Tensors = append(a.Tensors, out)
-	return nil
+	return r.o.AddTensor(out)
 }
 
 // outside adds the file that holds the bytes of t to the facts. Loaders differ
@@ -138,23 +131,9 @@ func (r *reader) outside(t *tensorProto, offset int64) error {
 	}
 	for _, p := range paths {
 		ref.Path = p
-		if len(r.o.Artifact.Refs) >= r.o.Limits.Members {
-			return core.AtOffset(offset, fmt.Errorf("%w: ONNX: more than %d files are named", core.ErrLimit, r.o.Limits.Members))
+		if err := r.o.AddRef(ref); err != nil {
+			return err
 		}
-		r.o.Artifact.Refs = append(r.o.Artifact.Refs, ref)
 	}
 	return nil
-}
-
-// span is the number of bytes of a tensor; false when it cannot be counted.
-func span(dims []int64, size int64) (int64, bool) {
-	n := uint64(size)
-	for _, d := range dims {
-		hi, lo := bits.Mul64(n, uint64(d))
-		if d < 0 || hi != 0 || lo > math.MaxInt64 {
-			return 0, false
-		}
-		n = lo
-	}
-	return int64(n), true
 }

@@ -136,17 +136,8 @@ func (r *reader) asset(f pb.Field) error {
 			return nil
 		}
 		s, err := r.text(f)
-		return errors.Join(err, r.ref(core.Ref{Kind: core.RefAsset, Path: s, Offset: f.Start, Length: -1}))
+		return errors.Join(err, r.o.AddRef(core.Ref{Kind: core.RefAsset, Path: s, Offset: f.Start, Length: -1}))
 	})
-}
-
-func (r *reader) ref(ref core.Ref) error {
-	a := r.o.Artifact
-	if len(a.Refs) >= r.o.Limits.Members {
-		return core.AtOffset(ref.Offset, fmt.Errorf("%w: TensorFlow: more than %d files are named", core.ErrLimit, r.o.Limits.Members))
-	}
-	a.Refs = append(a.Refs, ref)
-	return nil
 }
 
 // objects reads SavedObjectGraph. Up to TensorFlow 2.4 its user objects hold

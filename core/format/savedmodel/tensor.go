@@ -2,8 +2,6 @@ package savedmodel
 
 import (
 	"fmt"
-	"math"
-	"math/bits"
 	"strings"
 
 	"taster/core"
@@ -90,17 +88,13 @@ func (r *reader) numbers(n *node, t *tensorProto) error {
 	if t.content.Length == 0 {
 		return nil
 	}
-	a := r.o.Artifact
-	if len(a.Tensors) >= r.o.Limits.Members {
-		return core.AtOffset(t.content.Offset, fmt.Errorf("%w: TensorFlow: more than %d constants", core.ErrLimit, r.o.Limits.Members))
-	}
 	dtype, known := dtypes[t.dtype]
 	if !known {
 		dtype = core.DType(fmt.Sprintf("type %d", t.dtype))
 	}
 	out := core.Tensor{Name: strings.ToValidUTF8(n.name, "\ufffd"), DType: dtype, Shape: t.shape, Offset: t.content.Start, Length: t.content.Length}
 	if known {
-		want, ok := span(t.shape, dtype.Size())
+		want, ok := core.Span(t.shape, dtype.Size())
 		if !ok || want != t.content.Length {
 			return r.tally.Report(&ruleTensor, t.content.Start, ruleTensor.Title, fmt.Sprintf("%.80q has shape %.100s of %s and %d bytes.",
 				n.name, fmt.Sprint(t.shape), dtype, t.content.Length))
@@ -111,22 +105,5 @@ func (r *reader) numbers(n *node, t *tensorProto) error {
 		}
 		out.Data = data
 	}
-	a.Tensors = append(a.Tensors, out)
-	return nil
-}
-
-// span is the number of bytes of a tensor; false when it cannot be counted.
-func span(shape []int64, size int64) (int64, bool) {
-	n := uint64(size)
-	for _, d := range shape {
-		if d < 0 {
-			return 0, false
-		}
-		hi, lo := bits.Mul64(n, uint64(d))
-		if hi != 0 || lo > math.MaxInt64 {
-			return 0, false
-		}
-		n = lo
-	}
-	return int64(n), true
+	return r.o.AddTensor(out)
 }

@@ -221,10 +221,6 @@ func (r *reader) data(b table) (at, n int64, err error) {
 }
 
 func (r *reader) keep(t core.Tensor, kind int64) error {
-	a := r.o.Artifact
-	if len(a.Tensors) >= r.o.Limits.Members {
-		return core.AtOffset(t.Offset, fmt.Errorf("%w: TensorFlow Lite: more than %d tensors", core.ErrLimit, r.o.Limits.Members))
-	}
 	part, err := core.Section(r.buf.src, r.buf.src.Name(), t.Offset, t.Length)
 	if err != nil {
 		return r.tally.Unread(&ruleBuffer, r.buf.clamp(t.Offset), fmt.Sprintf("%.80q reaches out of the file", t.Name),
@@ -235,23 +231,10 @@ func (r *reader) keep(t core.Tensor, kind int64) error {
 		dtype = core.DType("type " + strconv.FormatInt(kind, 10))
 	}
 	t.DType = dtype
-	if known && elements(t.Shape) == t.Length/dtype.Size() && t.Length%dtype.Size() == 0 {
+	if n, ok := core.Span(t.Shape, dtype.Size()); known && ok && n == t.Length {
 		t.Data = part // else the numbers are packed or sparse
 	}
-	a.Tensors = append(a.Tensors, t)
-	return nil
-}
-
-// elements is the number of elements of a shape; -1 when it cannot be counted.
-func elements(shape []int64) int64 {
-	n := int64(1)
-	for _, d := range shape {
-		if d < 0 || d > 0 && n > (1<<62)/d {
-			return -1
-		}
-		n *= d
-	}
-	return n
+	return r.o.AddTensor(t)
 }
 
 func valid(b []byte) string { return strings.ToValidUTF8(string(b), "\ufffd") }
