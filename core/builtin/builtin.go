@@ -7,6 +7,7 @@ import (
 
 	"taster/core"
 	"taster/core/dataset"
+	"taster/core/detect/centroid"
 	"taster/core/detect/clusters"
 	"taster/core/detect/codeexec"
 	"taster/core/detect/deepknn"
@@ -14,10 +15,12 @@ import (
 	"taster/core/detect/fisher"
 	"taster/core/detect/graphops"
 	"taster/core/detect/kerasconfig"
+	"taster/core/detect/labels"
 	"taster/core/detect/neardup"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
 	"taster/core/detect/spectral"
+	"taster/core/detect/trigger"
 	"taster/core/format/compress"
 	"taster/core/format/config"
 	"taster/core/format/csv"
@@ -46,7 +49,7 @@ func Formats() []*core.Format {
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
 	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
-		deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector}
+		centroid.Detector, labels.Detector, deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector, trigger.Detector}
 }
 
 // Config is the engine's configuration with every plug-in.
