@@ -56,11 +56,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	if holdsObjects(h.descr) {
 		return openObjects(ctx, src, o, h)
 	}
-	name, ok := h.descr.(string)
-	if !ok {
-		return core.AtOffset(0, fmt.Errorf("%w: npy structured element type", core.ErrUnsupported))
-	}
-	t, err := parseDType(name)
+	t, err := elementType(h.descr)
 	if err != nil {
 		return core.AtOffset(0, err)
 	}

@@ -176,16 +176,20 @@ func TestOpenHostile(t *testing.T) {
 		{"deep", array(2, strings.Repeat("(", 100_000), nil), "FILE-MALFORMED@28"},
 		{"no end", array(1, "{'descr", nil), "FILE-MALFORMED@12"},
 		{"not UTF-8", array(3, head("'\xff'", false, "(1,)"), nil), "FILE-MALFORMED@12"},
-		{"structured", array(1, head("[('x', '<f4'), ('y', '<i4')]", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
+		{"structured", array(1, head("[('x', '<f4'), ('y', '<i4')]", false, "(1,)"), wide), ""},
+		{"structured, cut", array(1, head("[('x', '<f4'), ('y', '<i4', (3,))]", false, "(1,)"), wide), "NPY-TRUNCATED@108"},
+		{"structured, one byte more", array(1, head("[('x', '<f4'), ('y', [('z', '<i2')])]", false, "(1,)"), wide[:7]), "FILE-UNKNOWN NPY-TRAILING@109"},
+		{"structured, too wide", array(1, head("[('x', '<f4', (9999999999, 9999999999))]", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
 		{"structured with objects", array(1, head("[('x', '<f4'), ('y', [('z', '|O')])]", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@102"},
 		{"objects in a subarray", array(1, head("('|O', (2,))", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@78"},
 		{"objects in a subarray of a field", array(1, head("[('x', ('|O', 2))]", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@84"},
 		{"objects in a subarray of subarrays", array(1, head("(('|O', (2,)), (3,))", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@86"},
 		{"a field of two characters", array(1, head("['xO']", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@72"},
 		{"fields from a dict", array(1, head("{'xO': 1}", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@75"},
-		{"a field called O", array(1, head("[('O', '<f4'), ('SCORE', '<f4')]", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
+		{"a field called O", array(1, head("[('O', '<f4'), ('SCORE', '<f4')]", false, "(1,)"), wide), ""},
 		{"objects in a list of types", array(1, head("'i4,O'", false, "(1,)"), wide), "FILE-UNKNOWN NPY-OBJECT@72"},
-		{"dates", array(1, head("'<M8[ns]'", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
+		{"dates", array(1, head("'<M8[ns]'", false, "(1,)"), wide), ""},
+		{"unknown kind", array(1, head("'<Q8'", false, "(1,)"), wide), "FILE-NOT-SCANNED@0"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
