@@ -54,35 +54,50 @@ func modified(f js.Value) int64 {
 	return 0
 }
 
-// dropped takes files and folders. The entries must be asked for inside the
-// event; they are read after it.
+// dropped takes files and folders. Everything must be asked for inside the
+// event; folders are read after it.
 func (p *page) dropped(transfer js.Value) {
 	items := transfer.Get("items")
-	var entries []js.Value
+	var things []thing
 	for i := range items.Length() {
-		if e := items.Index(i).Call("webkitGetAsEntry"); e.Truthy() {
-			entries = append(entries, e)
+		item := items.Index(i)
+		e := item.Call("webkitGetAsEntry")
+		switch {
+		case !e.Truthy(): // text, or a picture from another page
+		case e.Get("isFile").Bool():
+			things = append(things, thing{file: item.Call("getAsFile")})
+		case item.Get("getAsFileSystemHandle").Type() == js.TypeFunction:
+			things = append(things, thing{folder: item.Call("getAsFileSystemHandle")})
+		default:
+			things = append(things, thing{entry: e})
 		}
 	}
-	if len(entries) == 0 { // text, or a picture from another page
-		return
+	if len(things) > 0 {
+		go p.readThings(things)
 	}
-	go p.readEntries(entries)
 }
 
-// maxFiles bounds what one drop can cost.
-const maxFiles = 100_000
+// thing is one of what was dropped: a File, the promise of a folder's handle,
+// or a folder's entry. Browsers that have handles read folders by them: in a
+// page from the disk, entries give no files.
+type thing struct{ file, folder, entry js.Value }
+
+// What one drop can cost.
+const (
+	maxFiles = 100_000
+	maxDepth = 64
+)
 
 type found struct {
 	files []js.Value
 	paths []string
 }
 
-func (p *page) readEntries(entries []js.Value) {
+func (p *page) readThings(things []thing) {
 	var all found
 	var trouble error
-	for _, e := range entries {
-		if err := all.walk(e, 0); err != nil {
+	for _, t := range things {
+		if err := all.take(t); err != nil {
 			trouble = err
 		}
 	}
@@ -92,21 +107,69 @@ func (p *page) readEntries(entries []js.Value) {
 	}
 }
 
-// walk adds what lies at entry and below.
-func (f *found) walk(entry js.Value, depth int) error {
+func (f *found) take(t thing) error {
+	switch {
+	case t.file.Truthy():
+		return f.keep(t.file, text(t.file.Get("name")), 0)
+	case t.entry.Truthy():
+		return f.walk(t.entry, 0)
+	}
+	folder, err := await(t.folder)
+	if err != nil {
+		return err
+	}
+	return f.walkFolder(folder, text(folder.Get("name")), 0)
+}
+
+// keep adds a file, within the limits of one drop.
+func (f *found) keep(file js.Value, path string, depth int) error {
 	switch {
 	case len(f.files) >= maxFiles:
 		return fmt.Errorf("more than %d files", maxFiles)
-	case depth > 64:
+	case depth > maxDepth:
 		return errors.New("folders nested too deep")
-	case entry.Get("isFile").Bool():
+	}
+	f.files, f.paths = append(f.files, file), append(f.paths, path)
+	return nil
+}
+
+// walkFolder adds what lies in the folder of a FileSystemDirectoryHandle.
+func (f *found) walkFolder(folder js.Value, path string, depth int) error {
+	if depth > maxDepth {
+		return errors.New("folders nested too deep")
+	}
+	var trouble error
+	for list := folder.Call("values"); ; {
+		next, err := await(list.Call("next"))
+		if err != nil || next.Get("done").Bool() {
+			return errors.Join(trouble, err)
+		}
+		h := next.Get("value")
+		name := path + "/" + text(h.Get("name"))
+		if text(h.Get("kind")) == "directory" {
+			err = f.walkFolder(h, name, depth+1)
+		} else if file, fileErr := await(h.Call("getFile")); fileErr != nil {
+			err = fileErr
+		} else {
+			err = f.keep(file, name, depth)
+		}
+		if err != nil {
+			trouble = err
+		}
+	}
+}
+
+// walk adds what lies at a FileSystemEntry and below.
+func (f *found) walk(entry js.Value, depth int) error {
+	if depth > maxDepth {
+		return errors.New("folders nested too deep")
+	}
+	if entry.Get("isFile").Bool() {
 		file, err := callback(entry, "file")
 		if err != nil {
 			return err
 		}
-		f.files = append(f.files, file)
-		f.paths = append(f.paths, strings.TrimPrefix(text(entry.Get("fullPath")), "/"))
-		return nil
+		return f.keep(file, strings.TrimPrefix(text(entry.Get("fullPath")), "/"), depth)
 	}
 	reader := entry.Call("createReader")
 	var trouble error

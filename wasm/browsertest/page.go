@@ -47,17 +47,32 @@ func (b *Browser) Open(t testing.TB, h http.Handler, scripts ...string) *Page {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	p := b.tab(t, server)
-	for _, s := range scripts {
-		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: s})
-	}
-	p.do(chromedp.Navigate(server.URL))
-	p.Wait(`globalThis.tasterReady === true`)
+	p := b.OpenURL(t, server.URL, scripts...)
+	p.server = server
 	return p
 }
 
+// OpenURL is Open for a page that is served already, or that is a file.
+func (b *Browser) OpenURL(t testing.TB, url string, scripts ...string) *Page {
+	t.Helper()
+	p := b.tab(t)
+	p.URL = url
+	for _, s := range scripts {
+		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: s})
+	}
+	p.Reload()
+	return p
+}
+
+// Reload opens the page's address again, and waits until it can take files.
+func (p *Page) Reload() {
+	p.t.Helper()
+	p.do(chromedp.Navigate(p.URL))
+	p.Wait(`globalThis.tasterReady === true`)
+}
+
 // tab opens an empty tab whose console fails t.
-func (b *Browser) tab(t testing.TB, server *httptest.Server) *Page {
+func (b *Browser) tab(t testing.TB) *Page {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
@@ -66,7 +81,7 @@ func (b *Browser) tab(t testing.TB, server *httptest.Server) *Page {
 	}
 	ctx, cancel := context.WithTimeout(ctx, pageTime)
 	t.Cleanup(cancel)
-	p := &Page{t: t, ctx: ctx, server: server, URL: server.URL}
+	p := &Page{t: t, ctx: ctx}
 	p.watchConsole()
 	return p
 }
