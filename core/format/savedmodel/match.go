@@ -1,7 +1,9 @@
 package savedmodel
 
 import (
+	"bytes"
 	"errors"
+	"regexp"
 	"unicode/utf8"
 
 	"taster/core"
@@ -11,7 +13,10 @@ import (
 // probe is how many bytes may be read to recognise a file.
 const probe = 256 << 10
 
-func match(_ []byte, src core.Source) string {
+func match(head []byte, src core.Source) string {
+	if isTextGraph(head) {
+		return "a TensorFlow graph as text"
+	}
 	switch kindOf(src) {
 	case kindSavedModel:
 		return "a protocol buffer with TensorFlow graphs"
@@ -24,6 +29,18 @@ func match(_ []byte, src core.Source) string {
 	}
 	return ""
 }
+
+// isTextGraph recognises saved_model.pbtxt and graphs in the text form of
+// protocol buffers, which TensorFlow loads in the same way.
+func isTextGraph(head []byte) bool {
+	if bytes.IndexByte(head, 0) >= 0 {
+		return false
+	}
+	return textGraph.Match(head)
+}
+
+// textGraph is a field that only such texts have, at the start of a line.
+var textGraph = regexp.MustCompile(`(?m)^\s*(saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<]|graph_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*(name|op)\s*:\s*["'])`)
 
 // kindOf tells the kinds apart by the first message that can only be of one.
 func kindOf(src core.Source) string {

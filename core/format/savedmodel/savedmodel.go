@@ -53,9 +53,15 @@ type reader struct {
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	r := &reader{ctx: ctx, src: src, o: o, tally: core.NewTally(o), w: pb.New(src, o.Limits.Header)}
+	head, err := core.Head(src, 4<<10)
+	if err != nil {
+		return err
+	}
+	if isTextGraph(head) {
+		return fmt.Errorf("%w: a TensorFlow graph as text", core.ErrUnsupported)
+	}
 	kind := kindOf(src)
 	o.Artifact.Kind = kind
-	var err error
 	switch whole := r.w.Whole(); kind {
 	case kindGraph:
 		err = r.graph(whole)

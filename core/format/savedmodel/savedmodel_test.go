@@ -166,6 +166,9 @@ func TestOpenHostile(t *testing.T) {
 		{"Keras", bytesOf(1, bytesOf(3, "root"), bytesOf(5, `{"class_name": "Lambda"}`)), "keras-metadata", ""},
 		{"Keras, too large", bytesOf(1, bytesOf(3, "root"), bytesOf(5, `{"`+strings.Repeat(" ", maxKeras))), "keras-metadata", "TF-KERAS-TEXT"},
 		{"text", "hello", "unknown", "FILE-UNKNOWN"},
+		{"SavedModel as text", "# a comment\nsaved_model_schema_version: 1\nmeta_graphs {\n", "savedmodel", "FILE-NOT-SCANNED"},
+		{"graph as text", "node {\n  name: \"x\"\n  op: \"WriteFile\"\n}\n", "savedmodel", "FILE-NOT-SCANNED"},
+		{"configuration of another program", "node {\n  host: \"x\"\n}\n", "unknown", "FILE-UNKNOWN"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
