@@ -104,6 +104,15 @@ type Tensor struct {
 	Offset    int64   `json:"offset"` // of the first byte in the artifact's Source
 	Length    int64   `json:"length"` // in bytes
 	Data      Source  `json:"-"`      // exactly the tensor's bytes; nil when the file does not hold them
+	// Storage is where the bytes lie when another member of the same archive
+	// holds them; the format of the archive finds Data by it.
+	Storage *Storage `json:"-"`
+}
+
+// Storage is a place in a member of a PyTorch archive.
+type Storage struct {
+	Key    string // the member is called <root>/data/<Key>
+	Offset int64  // of the first byte in it
 }
 
 // Text is a part of the file that a loader interprets and does not merely

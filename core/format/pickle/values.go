@@ -170,8 +170,9 @@ func sizeOf(shape []int64, width int64) int64 {
 	return n
 }
 
-// tensor adds a PyTorch tensor. Its bytes are known when its storage lies in
-// this Source, as in torch's old format, and it is laid out in one piece.
+// tensor adds a PyTorch tensor. When it is laid out in one piece, its bytes are
+// known if its storage lies in this Source, as in torch's old format, and else
+// their place in the member that holds them.
 func (c *collector) tensor(path string, t *storedTensor) {
 	out := core.Tensor{DType: t.storage.dtype, Shape: t.shape}
 	if out.DType == "" {
@@ -179,15 +180,22 @@ func (c *collector) tensor(path string, t *storedTensor) {
 	}
 	size := sizeOf(t.shape, t.storage.width)
 	out.Length = size
-	start, here := c.rawStorages[t.key]
-	if here && size > 0 && contiguous(t.shape, t.stride) {
-		numel := size / t.storage.width
-		if t.offset <= t.storage.numel && numel <= t.storage.numel-t.offset {
-			out.Offset = start + t.offset*t.storage.width
+	if size > 0 && contiguous(t.shape, t.stride) && t.fits(size/t.storage.width) {
+		at := t.offset * t.storage.width
+		if start, here := c.rawStorages[t.key]; here {
+			out.Offset = start + at
 			out.Data, _ = core.Section(c.src, c.o.Artifact.Path(), out.Offset, size)
+		} else {
+			out.Storage = &core.Storage{Key: t.key, Offset: at}
 		}
 	}
 	c.add(path, out)
+}
+
+// fits says that n values lie within the storage, at places that can be counted
+// in bytes.
+func (t *storedTensor) fits(n int64) bool {
+	return t.storage.numel <= math.MaxInt64/16 && t.offset <= t.storage.numel && n <= t.storage.numel-t.offset
 }
 
 // contiguous says that strides are those of row-major order.

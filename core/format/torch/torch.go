@@ -144,7 +144,7 @@ func (a *reader) scan(ctx context.Context, c contents) error {
 			return err
 		}
 	}
-	var numbers storages
+	numbers := storages{whole: map[string]*entry{}}
 	for i, e := range a.entries {
 		if err := a.progress(ctx, i); err != nil {
 			return err
@@ -163,6 +163,7 @@ func (a *reader) scan(ctx context.Context, c contents) error {
 		}
 	}
 	a.o.Artifact.Meta = append(a.o.Artifact.Meta, numbers.facts()...)
+	a.link(&numbers)
 	return a.scanGaps(ctx)
 }
 
@@ -171,24 +172,6 @@ func (a *reader) progress(ctx context.Context, i int) error {
 		return ctx.Err()
 	}
 	return a.o.Emit(core.Event{Progress: &core.Progress{Step: "Reading members", Unit: "members", Done: int64(i), Total: int64(len(a.entries))}})
-}
-
-// storages sums up the members that are raw numbers.
-type storages struct{ count, bytes int64 }
-
-func (s *storages) add(e *entry) {
-	s.count++
-	if e.data != 0 {
-		s.bytes += e.packed // lies within the file
-	}
-}
-
-func (s *storages) facts() []core.Meta {
-	if s.count == 0 {
-		return nil
-	}
-	return []core.Meta{{Name: "tensor storages", Value: strconv.FormatInt(s.count, 10)},
-		{Name: "tensor bytes", Value: strconv.FormatInt(s.bytes, 10)}}
 }
 
 // checkName reports flags, names that lead elsewhere, and copies.

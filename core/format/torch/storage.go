@@ -1,0 +1,70 @@
+package torch
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"taster/core"
+)
+
+// storages sums up the members that are raw numbers, and finds them again.
+type storages struct {
+	count, bytes int64
+	whole        map[string]*entry // by name; nil: it stands twice, or is not as it is in memory
+}
+
+func (s *storages) add(e *entry) {
+	s.count++
+	if e.data != 0 {
+		s.bytes += e.packed // lies within the file
+	}
+	name := e.name
+	if _, again := s.whole[name]; again || e.data == 0 || e.method != methodStored || e.encrypted() || e.size != e.packed {
+		e = nil
+	}
+	s.whole[name] = e
+}
+
+func (s *storages) facts() []core.Meta {
+	if s.count == 0 {
+		return nil
+	}
+	return []core.Meta{{Name: "tensor storages", Value: strconv.FormatInt(s.count, 10)},
+		{Name: "tensor bytes", Value: strconv.FormatInt(s.bytes, 10)}}
+}
+
+// link gives the tensors of the pickles their bytes: the pickle of root names
+// a storage, which is the member root/data/key.
+func (a *reader) link(s *storages) {
+	big := slices.Contains(a.o.Artifact.Meta, core.Meta{Name: "byteorder", Value: "big"})
+	for _, m := range a.o.Artifact.Members {
+		root, ok := strings.CutSuffix(m.Member[strings.LastIndexByte(m.Member, '!')+1:], "/data.pkl")
+		if !ok {
+			continue
+		}
+		for i := range m.Tensors {
+			t := &m.Tensors[i]
+			if t.Data != nil || t.Storage == nil {
+				continue
+			}
+			if e := s.whole[root+"/data/"+t.Storage.Key]; e != nil {
+				t.Data = a.part(e, t)
+				t.BigEndian = big
+			}
+		}
+	}
+}
+
+// part is the bytes of t in e, or nil when they do not lie in it.
+func (a *reader) part(e *entry, t *core.Tensor) core.Source {
+	storage, err := core.Section(a.src, a.src.Name(), e.data, e.packed)
+	if err != nil {
+		return nil
+	}
+	part, err := core.Section(storage, storage.Name(), t.Storage.Offset, t.Length)
+	if err != nil {
+		return nil
+	}
+	return part
+}
