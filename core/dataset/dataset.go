@@ -34,7 +34,11 @@ func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, e
 	l := &loader{ctx: ctx, limits: limits.WithDefaults(), emit: emit, data: &core.Dataset{}, byRole: map[core.Role][]*core.Artifact{}}
 	l.left = l.limits.Cells
 	for _, a := range artifacts {
-		a.Walk(func(m *core.Artifact) { l.byRole[m.Role] = append(l.byRole[m.Role], m) })
+		a.Walk(func(m *core.Artifact) {
+			for _, part := range separate(m) {
+				l.byRole[part.Role] = append(l.byRole[part.Role], part)
+			}
+		})
 	}
 	if !slices.ContainsFunc(sufficient, func(r core.Role) bool { return len(l.byRole[r]) > 0 }) {
 		return nil, nil
@@ -54,6 +58,32 @@ var sufficient = []core.Role{core.RoleActivations, core.RolePooled, core.RoleLab
 // read are the roles that the steps of Load read.
 var read = []core.Role{core.RoleActivations, core.RolePooled, core.RoleLabels, core.RoleProbs, core.RoleLogits, core.RoleIDs, core.RoleSources,
 	core.RoleTestLabels, core.RoleTestPred, core.RoleTestTriggered, core.RoleModel, core.RoleOther}
+
+// separate takes the arrays of a file apart when one of them is called by the
+// role of the file: the others then have the roles that they are called by.
+func separate(a *core.Artifact) []*core.Artifact {
+	own := a.Role
+	if own == core.RolePooled {
+		own = core.RoleActivations
+	}
+	if own == "" || own == core.RoleModel || own == core.RoleOther || len(a.Tensors) < 2 || called(a, own) == nil {
+		return []*core.Artifact{a}
+	}
+	var parts []*core.Artifact
+	for _, role := range core.Roles() {
+		t := called(a, role)
+		if t == nil {
+			continue
+		}
+		part := *a
+		part.Tensors = []core.Tensor{*t}
+		if role != own {
+			part.Role = role
+		}
+		parts = append(parts, &part)
+	}
+	return parts
+}
 
 type loader struct {
 	ctx    context.Context

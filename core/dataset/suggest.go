@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -51,8 +52,9 @@ type suggestion struct {
 func (s *suggestion) name(a *core.Artifact) {
 	role := core.Role("")
 	switch {
-	case len(a.Streams) > 0 && len(a.Tensors) == 1 && byName(a.Path(), formOf(a.Tensors[0].Shape)) != "":
-		role = byName(a.Path(), formOf(a.Tensors[0].Shape)) // an array that was saved with pickle
+	case savedRole(a) != "":
+		role = savedRole(a)
+		delete(s.roles, archiveOf(a.Path())) // holds data, and is no model
 	case isModel(a):
 		if a.Member == "" {
 			role = core.RoleModel
@@ -71,6 +73,54 @@ func (s *suggestion) name(a *core.Artifact) {
 		s.arrays = append(s.arrays, a)
 	}
 }
+
+// savedRole is the role of arrays that were saved with pickle or torch.save, or
+// as safetensors: one array, by the name of the file or its own; or a few of
+// which one is called activations, and labels or probabilities of as many rows
+// stand beside it. That is how data is exported, and not how models are.
+func savedRole(a *core.Artifact) core.Role {
+	if len(a.Streams) == 0 && a.Kind != "safetensors" {
+		return ""
+	}
+	if len(a.Tensors) == 1 && len(a.Streams) > 0 {
+		t := a.Tensors[0]
+		for _, name := range []string{a.Path(), archiveOf(a.Path())} {
+			if role := byName(name, formOf(t.Shape)); role != "" {
+				return role
+			}
+		}
+		if role := byName(t.Name, formOf(t.Shape)); role != core.RoleWeights && role != core.RoleBias {
+			return role
+		}
+		return "" // a model of one layer
+	}
+	x, y := called(a, core.RoleActivations), cmp.Or(called(a, core.RoleLabels), called(a, core.RoleProbs), called(a, core.RoleLogits))
+	if len(a.Tensors) > mostArrays || x == nil || y == nil || x.Shape[0] != slices.Max(y.Shape) {
+		return ""
+	}
+	return core.RoleActivations
+}
+
+const mostArrays = 16 // in one file of data
+
+// called is the one tensor of a whose name says role, or nil.
+func called(a *core.Artifact, role core.Role) *core.Tensor {
+	var found *core.Tensor
+	for i := range a.Tensors {
+		t := &a.Tensors[i]
+		if byName(t.Name, formOf(t.Shape)) != role {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = t
+	}
+	return found
+}
+
+// archiveOf is the path of what holds the member called path, or "".
+func archiveOf(path string) string { return path[:max(strings.LastIndexByte(path, '!'), 0)] }
 
 // isModel reports whether a holds code facts, or is of a kind that weights
 // come in.
