@@ -4,7 +4,7 @@
 // For Go and for tests it leaves on globalThis
 //   tasterBoot     {app: WebAssembly.Module, worker: TrustedScriptURL}
 //   tasterSamples  Map of address -> Blob, filled when all samples are there
-//   tasterShield() Promise of {cut, policy, requests}: see below
+//   tasterShield() Promise of {cut, policy, requests, digest}: see below
 //   tasterTimes    ms since navigation: compiled, started, rendered, sealed
 (() => {
   'use strict';
@@ -109,6 +109,13 @@
     mark('sealed');
   }
 
+  // The program's SHA-256 in hexadecimal, to compare with the published one.
+  let digest = Promise.resolve('');
+  async function sha256(bytes) {
+    const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    return [...sum].map(b => b.toString(16).padStart(2, '0')).join('');
+  }
+
   let requests = 0;
   const target = 'https://taster-selftest.invalid/';
   function count(list) {
@@ -131,7 +138,7 @@
     }
     for (let i = 0; i < 20 && !reached && seen.size === 0; i++) await new Promise(done => setTimeout(done, 50));
     document.removeEventListener('securitypolicyviolation', note);
-    return { cut: !reached && seen.size > 0, policy: [...seen].join('\n\n'), requests };
+    return { cut: !reached && seen.size > 0, policy: [...seen].join('\n\n'), requests, digest: await digest };
   }
   globalThis.tasterShield = shield;
 
@@ -139,7 +146,8 @@
     const lack = missing();
     if (lack) return fatal(`Taster cannot start: this browser or this page lacks ${lack}.`);
     new PerformanceObserver(count).observe({ type: 'resource', buffered: true });
-    const [app, worker] = await Promise.all([WebAssembly.compileStreaming(get('app.wasm')), workerURL()]);
+    const program = await get('app.wasm'), twin = program.clone();
+    const [app, worker] = await Promise.all([WebAssembly.compileStreaming(program), workerURL()]);
     mark('compiled');
     globalThis.tasterBoot = { app, worker };
     const go = new Go();
@@ -147,6 +155,7 @@
     mark('started');
     go.run(instance).then(stopped, stopped); // returns when the first render is done
     mark('rendered');
+    digest = twin.arrayBuffer().then(sha256).catch(() => '');
     await Promise.all([fetchSamples(), keepIcon(), keepPage().catch(e => console.warn(`no copy for offline use: ${e.message}`))]);
     seal();
   }

@@ -2766,7 +2766,19 @@ func (c *Panels) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					}
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute(nil)}
 					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(vugu.HTML("\x3Cdt\x3EStored\x3C/dt\x3E\x3Cdd\x3Ethe theme, nothing else\x3C/dd\x3E"))
+					vgn.SetInnerHTML(vugu.HTML("\x3Cdt\x3EStored\x3C/dt\x3E\x3Cdd\x3Ethe theme, and the page itself where it is installed\x3C/dd\x3E"))
+					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "div", Attr: []vugu.VGAttribute(nil)}
+					vgparent.AppendChild(vgn)
+					{
+						vgparent := vgn
+						_ = vgparent
+						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dt", Attr: []vugu.VGAttribute(nil)}
+						vgparent.AppendChild(vgn)
+						vgn.SetInnerHTML(vugu.HTML("Program"))
+						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "dd", Attr: []vugu.VGAttribute{{Namespace: "", Key: "data-mono", Val: "true"}, vugu.VGAttribute{Namespace: "", Key: "data-testid", Val: "digest"}}}
+						vgparent.AppendChild(vgn)
+						vgn.SetInnerHTML(c.Digest())
+					}
 				}
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
 				vgparent.AppendChild(vgn)
@@ -2787,7 +2799,7 @@ func (c *Panels) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgparent.AppendChild(vgn)
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "ol", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "steps"}}}
 				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(vugu.HTML("\x3Cli\x3EOpen the browser’s developer tools, tab Network, and drop a file: no line appears.\x3C/li\x3E\x3Cli\x3ECut the network or stop the server: everything goes on working.\x3C/li\x3E\x3Cli\x3EType fetch(\x26#39;https://example.org\x26#39;) in the console: the browser refuses it and names the policy.\x3C/li\x3E"))
+				vgn.SetInnerHTML(vugu.HTML("\x3Cli\x3EOpen the browser’s developer tools, tab Network, and drop a file: no line appears.\x3C/li\x3E\x3Cli\x3ECut the network or stop the server: everything goes on working.\x3C/li\x3E\x3Cli\x3EType fetch(\x26#39;https://example.org\x26#39;) in the console: the browser refuses it and names the policy.\x3C/li\x3E\x3Cli\x3ECompare the program’s SHA-256 above with SHA256SUMS of the release, or with your own build: the same commit gives the same bytes.\x3C/li\x3E"))
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n  "}
 				vgparent.AppendChild(vgn)
 			}

@@ -96,3 +96,11 @@ func (c *Panels) Defaults() { c.Send(state.ParamsReset{Check: c.Check().Name}) }
 
 // Run applies what was changed.
 func (c *Panels) Run() { c.Send(state.RunPressed{}) }
+
+// Digest is the program's SHA-256.
+func (c *Panels) Digest() string {
+	if c.M.Shield.Digest == "" {
+		return "not known"
+	}
+	return "SHA-256 " + c.M.Shield.Digest
+}

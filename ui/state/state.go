@@ -59,6 +59,7 @@ type Shield struct {
 	Cut      bool // a test connection was refused by the policy
 	Requests int  // resources fetched since the page was ready
 	Policy   string
+	Digest   string // SHA-256 of the program, in hexadecimal; "" when unknown
 }
 
 // Theme is how the page is coloured.

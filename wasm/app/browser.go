@@ -100,7 +100,13 @@ const themeKey = "taster-theme"
 func setTheme(t state.Theme) {
 	document().Get("documentElement").Get("dataset").Set("theme", string(t))
 	defer func() { _ = recover() }() // storage may be refused
-	js.Global().Get("localStorage").Call("setItem", themeKey, string(t))
+	storage().Call("setItem", themeKey, string(t))
+}
+
+// storage panics where the browser refuses it. A property read by Get would end
+// the program instead: only calls turn an exception into a panic.
+func storage() js.Value {
+	return js.Global().Get("Reflect").Call("get", js.Global(), "localStorage")
 }
 
 func storedTheme() (t state.Theme) {
@@ -109,7 +115,7 @@ func storedTheme() (t state.Theme) {
 			t = ""
 		}
 	}()
-	return state.Theme(text(js.Global().Get("localStorage").Call("getItem", themeKey)))
+	return state.Theme(text(storage().Call("getItem", themeKey)))
 }
 
 func focus(id string, top bool) {

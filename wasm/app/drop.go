@@ -260,7 +260,7 @@ func (p *page) readShield() {
 		return
 	}
 	p.sendLocked(state.ShieldRead{Shield: state.Shield{Known: true, Cut: v.Get("cut").Truthy(),
-		Requests: int(number(v.Get("requests"))), Policy: text(v.Get("policy"))}})
+		Requests: int(number(v.Get("requests"))), Policy: text(v.Get("policy")), Digest: text(v.Get("digest"))}})
 }
 
 func number(v js.Value) float64 {

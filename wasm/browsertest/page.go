@@ -45,10 +45,8 @@ type Page struct {
 // the page can take files.
 func (b *Browser) Open(t testing.TB, h http.Handler, scripts ...string) *Page {
 	t.Helper()
-	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
-	p := b.OpenURL(t, server.URL, scripts...)
-	p.server = server
+	p := b.OpenUnready(t, h, scripts...)
+	p.Wait(`globalThis.tasterReady === true`)
 	return p
 }
 
@@ -57,11 +55,28 @@ func (b *Browser) OpenURL(t testing.TB, url string, scripts ...string) *Page {
 	t.Helper()
 	p := b.tab(t)
 	p.URL = url
+	p.visit(scripts)
+	p.Wait(`globalThis.tasterReady === true`)
+	return p
+}
+
+// OpenUnready is Open for a page that will not get ready.
+func (b *Browser) OpenUnready(t testing.TB, h http.Handler, scripts ...string) *Page {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	p := b.tab(t)
+	p.URL, p.server = server.URL, server
+	p.visit(scripts)
+	return p
+}
+
+func (p *Page) visit(scripts []string) {
+	p.t.Helper()
 	for _, s := range scripts {
 		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: s})
 	}
-	p.Reload()
-	return p
+	p.do(chromedp.Navigate(p.URL))
 }
 
 // Reload opens the page's address again, and waits until it can take files.
