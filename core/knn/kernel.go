@@ -22,6 +22,40 @@ func dot(a, b []float32) float64 {
 	return s
 }
 
+// dots is the inner products of q with four rows, summed in float32.
+func dots(q, a, b, c, d []float32) [4]float32 {
+	n := len(q)
+	a, b, c, d = a[:n], b[:n], c[:n], d[:n]
+	var s0, s1, s2, s3 float32
+	for len(q) >= 4 {
+		v, w, x, y, z := (*[4]float32)(q), (*[4]float32)(a), (*[4]float32)(b), (*[4]float32)(c), (*[4]float32)(d)
+		s0 += v[0] * w[0]
+		s1 += v[0] * x[0]
+		s2 += v[0] * y[0]
+		s3 += v[0] * z[0]
+		s0 += v[1] * w[1]
+		s1 += v[1] * x[1]
+		s2 += v[1] * y[1]
+		s3 += v[1] * z[1]
+		s0 += v[2] * w[2]
+		s1 += v[2] * x[2]
+		s2 += v[2] * y[2]
+		s3 += v[2] * z[2]
+		s0 += v[3] * w[3]
+		s1 += v[3] * x[3]
+		s2 += v[3] * y[3]
+		s3 += v[3] * z[3]
+		q, a, b, c, d = q[4:], a[4:], b[4:], c[4:], d[4:]
+	}
+	for j, v := range q {
+		s0 += v * a[j]
+		s1 += v * b[j]
+		s2 += v * c[j]
+		s3 += v * d[j]
+	}
+	return [4]float32{s0, s1, s2, s3}
+}
+
 // square is the squared length in float64.
 func square(a []float32) float64 { return dot(a, a) }
 

@@ -23,6 +23,7 @@ type points struct {
 	x      *core.Matrix
 	metric Metric
 	rows   []int32   // row of each point; the tree brings them in its order
+	length []float64 // by point: |row|
 	scale  []float64 // by point: 1 / |row|, 0 for a row of zeros; 1 for the euclidean metric
 	unit   float64   // length of 1 in signatures
 	coarse []float32 // n x coarseDims
@@ -36,11 +37,11 @@ func newPoints(x *core.Matrix, usable []bool, metric Metric) *points {
 			p.rows = append(p.rows, int32(i))
 		}
 	}
-	p.scale = make([]float64, len(p.rows))
+	p.length, p.scale = make([]float64, len(p.rows)), make([]float64, len(p.rows))
 	for i := range p.rows {
-		p.scale[i] = 1
+		p.length[i], p.scale[i] = math.Sqrt(square(p.row(i))), 1
 		if metric == Cosine {
-			p.scale[i] = inverse(math.Sqrt(square(p.row(i))))
+			p.scale[i] = inverse(p.length[i])
 		}
 	}
 	return p

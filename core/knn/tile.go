@@ -27,14 +27,17 @@ func (s *search) compare(a, b *node) {
 	t.load(s.points, a, b)
 	for i := 0; i < a.size(); i += 2 {
 		next := min(i+1, a.size()-1)
+		var open, nextOpen shortlist
 		for j := 0; j < b.size(); j += 4 {
 			r := products(&t.a[i], &t.a[next], &t.b[j/4])
 			for c := range min(4, b.size()-j) {
-				s.consider(a.lo+i, b.lo+j+c, t.ha[i]+t.hb[j+c]-r[c]-t.slack)
-				if next > i {
-					s.consider(a.lo+next, b.lo+j+c, t.ha[next]+t.hb[j+c]-r[4+c]-t.slack)
-				}
+				open.consider(s, a.lo+i, b.lo+j+c, t.ha[i]+t.hb[j+c]-r[c]-t.slack)
+				nextOpen.consider(s, a.lo+next, b.lo+j+c, t.ha[next]+t.hb[j+c]-r[4+c]-t.slack)
 			}
+		}
+		s.measure(a.lo+i, open.points[:open.n])
+		if next > i {
+			s.measure(a.lo+next, nextOpen.points[:nextOpen.n])
 		}
 	}
 	s.relimit(a)
@@ -73,22 +76,87 @@ func (t *tile) load(p *points, a, b *node) {
 	t.slack = tileError * (la + lb)
 }
 
-// consider measures points i and j when half, a lower bound of half the
-// squared distance of their signatures, leaves it open that one is a neighbour
-// of the other.
-func (s *search) consider(i, j int, half float32) {
-	limit := max(s.limit[i], s.limit[j])
-	if half > limit {
-		return
-	}
-	s.measure(i, j, limit)
+// shortlist is the points of a leaf that may matter to a point, or it to them.
+type shortlist struct {
+	points [leafRows]int32
+	n      int
 }
 
-func (s *search) measure(i, j int, limit float32) {
-	if i >= j || s.fine != nil && halfSquare(s.fineOf(i), s.fineOf(j)) > limit {
+// consider adds point j to the list of point i unless half, a lower bound of
+// half the squared distance of their signatures, rules the pair out. A pair of
+// one leaf is considered twice and taken once.
+func (l *shortlist) consider(s *search, i, j int, half float32) {
+	if half > max(s.limit[i], s.limit[j]) || i >= j {
 		return
 	}
-	d := s.distance(i, j)
-	s.offer(i, s.rows[j], d)
-	s.offer(j, s.rows[i], d)
+	l.points[l.n] = int32(j)
+	l.n++
+}
+
+// measure settles the pairs of point i with the others, by ever closer bounds.
+func (s *search) measure(i int, others []int32) {
+	others = s.byFine(i, others)
+	if len(others) >= 4 {
+		others = s.byProduct(i, others)
+	}
+	for _, j := range others {
+		d := s.distance(i, int(j))
+		s.offer(i, s.rows[j], d)
+		s.offer(int(j), s.rows[i], d)
+	}
+}
+
+// byFine keeps the pairs that their fine signatures leave open.
+func (s *search) byFine(i int, others []int32) []int32 {
+	if s.fine == nil {
+		return others
+	}
+	kept, mine := others[:0], s.fineOf(i)
+	for _, j := range others {
+		if halfSquare(mine, s.fineOf(int(j))) <= max(s.limit[i], s.limit[j]) {
+			kept = append(kept, j)
+		}
+	}
+	return kept
+}
+
+// The lengths of two rows multiply to a number in this range where products of
+// their values neither overflow nor lose digits in float32.
+const (
+	leastProduct = 1e-25
+	mostProduct  = 1e37
+)
+
+// byProduct keeps the pairs that inner products in float32 leave open. Where
+// rows do not vary along few axes, signatures rule little out, and this is
+// what takes the time.
+func (s *search) byProduct(i int, others []int32) []int32 {
+	kept, a := others[:0], s.row(i)
+	relative := float64(s.x.Cols+8) / (1 << 24)
+	for len(others) > 0 {
+		n := min(4, len(others))
+		var four [4]int32
+		copy(four[:], others[:n])
+		for c := n; c < 4; c++ {
+			four[c] = four[0]
+		}
+		others = others[n:]
+		r := dots(a, s.row(int(four[0])), s.row(int(four[1])), s.row(int(four[2])), s.row(int(four[3])))
+		for c, j := range four[:n] {
+			size := s.length[i] * s.length[j]
+			if !(size > leastProduct && size < mostProduct) || s.halfFrom(i, int(j), float64(r[c])+relative*size) <= float64(max(s.limit[i], s.limit[j])) {
+				kept = append(kept, j)
+			}
+		}
+	}
+	return kept
+}
+
+// halfFrom is half the squared distance of two points in the unit of
+// signatures, from the inner product of their rows.
+func (s *search) halfFrom(i, j int, product float64) float64 {
+	if s.metric == Cosine {
+		return (1 - product/(s.length[i]*s.length[j])) * s.unit * s.unit
+	}
+	return ((s.length[i]*s.length[i]+s.length[j]*s.length[j])/2 - product) * s.unit * s.unit
 }

@@ -92,7 +92,7 @@ func (p *points) halve(order []int32, half, axis int) {
 }
 
 func (p *points) reorder(order []int32) {
-	p.rows, p.scale = gather(p.rows, order, 1), gather(p.scale, order, 1)
+	p.rows, p.length, p.scale = gather(p.rows, order, 1), gather(p.length, order, 1), gather(p.scale, order, 1)
 	p.coarse = gather(p.coarse, order, coarseDims)
 	if p.fine != nil {
 		p.fine = gather(p.fine, order, fineDims)
