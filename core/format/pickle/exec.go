@@ -1,10 +1,9 @@
 package pickle
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"taster/core"
@@ -17,7 +16,9 @@ func (m *machine) step(in *inst) {
 		if m.protocol = int(in.num); m.protocol > highestProtocol {
 			m.fail(in.off, "protocol %d is not known", m.protocol)
 		}
-	case opFrame, opReadonlyBuffer:
+	case opFrame:
+	case opReadonlyBuffer:
+		m.top(in)
 	case opPop:
 		m.popOne(in)
 	case opPopMark:
@@ -53,8 +54,8 @@ func (m *machine) popOne(in *inst) {
 func (m *machine) memory(in *inst) {
 	i := int64(in.num)
 	if in.op == opPut || in.op == opGet {
-		v, err := strconv.ParseInt(strings.TrimSpace(string(in.text)), 10, 64)
-		if err != nil {
+		v, ok := parseIndex(in.text)
+		if !ok {
 			m.fail(in.off, "%s has the index %.40q", in.name(), in.text)
 			v = -1
 		}
@@ -117,6 +118,9 @@ func (m *machine) invoke(in *inst) {
 		state := m.pop(in)
 		m.build(in, m.top(in), state)
 	case opPersid:
+		if bytes.ContainsFunc(in.text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+			m.fail(in.off, "PERSID %.40q is not ASCII", in.text)
+		}
 		m.push(m.persistent(in, m.literal(string(in.text), in.off)))
 	case opBinpersid:
 		m.push(m.persistent(in, m.pop(in)))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 
 	"taster/core"
@@ -36,6 +37,18 @@ type lexer struct {
 	pos     int64
 	keep    int
 	maxLine int64 // a longer line is an error; 0: no bound
+	// restart is the end of a frame at which an operand begins anew that would
+	// reach over it; 0: none. CPython's C unpickler reads so: what is left of
+	// the frame is lost (_Unpickler_ReadImpl, _Unpickler_Readline).
+	restart int64
+}
+
+// from is where n bytes at pos begin.
+func (l *lexer) from(pos, n int64) int64 {
+	if pos < l.restart && l.restart < pos+n {
+		return l.restart
+	}
+	return pos
 }
 
 func newLexer(src core.Source, window int64, keep int) *lexer {
@@ -105,6 +118,7 @@ func (l *lexer) operand(in *inst, arg operand) error {
 }
 
 func (l *lexer) number(in *inst, width int) error {
+	in.end = l.from(in.end, int64(width))
 	b, err := l.w.peek(in.end, width)
 	if err != nil {
 		return err
@@ -134,6 +148,9 @@ func (l *lexer) data(in *inst, width int) error {
 	if opcodes[in.op].arg == argDataI32 && int32(in.num) < 0 {
 		return malformed(in.off, "%s has the negative length %d", in.name(), int32(in.num))
 	}
+	if in.num <= math.MaxInt32 {
+		in.end = l.from(in.end, int64(in.num))
+	}
 	left := l.w.src.Size() - in.end
 	if in.num > uint64(left) {
 		return malformed(in.off, "%s claims %d bytes, %d are left", in.name(), in.num, left)
@@ -150,6 +167,9 @@ func (l *lexer) data(in *inst, width int) error {
 
 // line reads up to the next newline, which may be many windows away.
 func (l *lexer) line(in *inst) error {
+	if err := l.restartLine(in); err != nil {
+		return err
+	}
 	start := in.end
 	for first := true; ; first = false {
 		b, err := l.w.rest(in.end)
@@ -175,6 +195,21 @@ func (l *lexer) line(in *inst) error {
 			return l.checkLine(in)
 		}
 	}
+}
+
+// restartLine moves to the end of the frame when no newline comes before it.
+func (l *lexer) restartLine(in *inst) error {
+	if in.end >= l.restart {
+		return nil
+	}
+	b, err := l.w.rest(in.end)
+	if err != nil {
+		return err
+	}
+	if rest := l.restart - in.end; int64(len(b)) < rest || bytes.IndexByte(b[:rest], '\n') < 0 {
+		in.end = l.restart
+	}
+	return nil
 }
 
 // keepLine keeps the start of a line. When the line goes on behind the window

@@ -216,6 +216,31 @@ func TestOpenOtherReading(t *testing.T) {
 	}
 }
 
+// CPython's compiled unpickler begins an operand anew behind a frame that it
+// would reach over, so that the name it imports stands nowhere in one piece.
+func TestOpenRestartedOperand(t *testing.T) {
+	tests := []struct {
+		name   string
+		stream []byte
+	}{
+		{"name", join(proto(4), frameOf(7), "cos\nxxx", "system\n", text("id"), tuple1, reduce, stop)},
+		{"module", join(proto(4), frameOf(5), "cjson", "os\nsystem\n", text("id"), tuple1, reduce, stop)},
+		{"text", join(proto(4), frameOf(7), "\x8c\x02os\x8c\x06n", "system", stackGlobal, text("id"), tuple1, reduce, stop)},
+		{"after other bad frames", join(proto(4), strings.Repeat(frameOf(1)+text("a")+"0", 9), frameOf(7), "cos\nxxx", "system\n", text("id"), tuple1, reduce, stop)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := openBytes(t, tt.stream, core.Limits{})
+			if !slices.Contains(o.paths(), "os.system") {
+				t.Errorf("imports %q, findings %q", o.paths(), o.rules())
+			}
+			if !slices.Contains(o.rules(), "PICKLE-FRAME medium") {
+				t.Errorf("findings %q", o.rules())
+			}
+		})
+	}
+}
+
 func TestOpenHostile(t *testing.T) {
 	tests := []struct {
 		name   string

@@ -285,9 +285,12 @@ func (s *session) searchPart(lex *lexer, from, to int64) (int64, error) {
 }
 
 // otherReading keeps what is imported and called when the stream goes on at
-// pos, which the reading that is followed does not do.
-func (w *walk) otherReading(pos int64, who string) error {
+// pos, or when the operands of the instruction there begin anew at restart,
+// which the reading that is followed does not do.
+func (w *walk) otherReading(pos, restart int64, who string) error {
 	lex := w.trials()
+	lex.restart = restart
+	defer func() { lex.restart = 0 }()
 	ahead, err := surveyAt(lex, pos)
 	if err != nil || !ahead.imports {
 		return err

@@ -261,7 +261,7 @@ func (w *walk) rawArray() error {
 	case a.size == 0 && !a.aligned:
 		return nil
 	}
-	if err := w.otherReading(pos, "an unpickler that does not know joblib's arrays"); err != nil {
+	if err := w.otherReading(pos, 0, "an unpickler that does not know joblib's arrays"); err != nil {
 		return err
 	}
 	if a.aligned {
@@ -319,9 +319,9 @@ func (w *walk) keepTensor(a *array, pos int64) {
 
 // A frame is the part of a stream that a FRAME opcode announced.
 type frame struct {
-	end      int64 // 0: none
-	long     int64 // offset of a FRAME that announces more than the file holds, or 0
-	violated bool
+	end        int64 // 0: none
+	long       int64 // offset of a FRAME that announces more than the file holds, or 0
+	violations int
 }
 
 // framed checks that instructions keep to their frames. Unpicklers disagree on
@@ -350,18 +350,24 @@ func (w *walk) framed(in *inst) {
 	}
 }
 
-// violation notes the first bad frame of a stream, and keeps what an unpickler
-// would find that goes by the frame.
+// maxViolations bounds the bad frames of a stream that are followed.
+const maxViolations = 64
+
+// violation notes the first bad frame of a stream, and keeps what unpicklers
+// would find that go by the frame.
 func (w *walk) violation(in *inst, format string, args ...any) {
-	if w.frame.violated {
+	if w.frame.violations++; w.frame.violations > maxViolations {
 		return
 	}
-	w.frame.violated, w.info.odd = true, true
-	w.note(&ruleFrame, in.off, fmt.Sprintf("A frame of pickle stream %d does not hold what it announces", w.stream.Index),
-		fmt.Sprintf(format, args...)+".")
+	if w.frame.violations == 1 {
+		w.info.odd = true
+		w.note(&ruleFrame, in.off, fmt.Sprintf("A frame of pickle stream %d does not hold what it announces", w.stream.Index),
+			fmt.Sprintf(format, args...)+".")
+	}
 	if end := w.frame.end; end > in.off && end < in.end {
 		// A host error shows again at the next read.
-		_ = w.otherReading(end, "an unpickler that goes by frames")
+		_ = w.otherReading(end, 0, "an unpickler that goes by frames")
+		_ = w.otherReading(in.off, end, "CPython's compiled unpickler")
 	}
 }
 

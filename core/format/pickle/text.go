@@ -3,6 +3,7 @@ package pickle
 import (
 	"bytes"
 	"errors"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -55,6 +56,18 @@ func parseInteger(s string) (any, error) {
 	return nil, errNumber
 }
 
+// parseIndex reads the operand of GET and PUT, a Python literal in base 10:
+// leading zeros and underscores between digits are fine.
+func parseIndex(text []byte) (int64, bool) {
+	s := strings.Trim(string(text), " \t\r\v\f")
+	digits := strings.ReplaceAll(s, "_", "")
+	if strings.HasPrefix(strings.TrimLeft(s, "+-"), "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") {
+		return -1, false
+	}
+	v, err := strconv.ParseInt(digits, 10, 64)
+	return v, err == nil
+}
+
 // small is v as an int64 when it fits.
 func small(v *big.Int) any {
 	if v.IsInt64() {
@@ -87,10 +100,10 @@ func parseFloat(text []byte) (float64, error) {
 		return 0, errNumber
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	if errors.Is(err, strconv.ErrRange) {
-		err = nil // Python rounds to inf and 0 in silence
+	if err == nil || errors.Is(err, strconv.ErrRange) && math.Abs(v) < 1 { // too small: Python rounds to 0 in silence
+		return v, nil
 	}
-	return v, err
+	return v, errNumber
 }
 
 // unquote reads the operand of STRING, a Python bytes literal without its
