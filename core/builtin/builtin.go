@@ -25,6 +25,7 @@ import (
 	"taster/core/format/config"
 	"taster/core/format/csv"
 	"taster/core/format/flax"
+	"taster/core/format/gguf"
 	"taster/core/format/hdf5"
 	"taster/core/format/npy"
 	"taster/core/format/onnx"
@@ -43,7 +44,7 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, pickle.Format, config.Format, csv.Format, text.Format}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, config.Format, config.Template, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
