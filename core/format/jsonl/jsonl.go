@@ -1,0 +1,211 @@
+// Package jsonl reads records of JSON (RFC 8259) as a [core.Table]: JSON Lines,
+// values that follow each other, and one array of objects, of arrays of numbers
+// or of scalars. Data sets, predictions and embeddings often come this way. It
+// reads in pieces, so the size of the file does not matter; a single record may
+// have 8 MiB.
+package jsonl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"taster/core"
+	"taster/core/jsonwalk"
+)
+
+// Format recognises more than one JSON value, or an array of values.
+var Format = &core.Format{
+	Name:  "jsonl",
+	Title: "JSON records (JSON Lines, JSON array)",
+	Rules: []core.Rule{ruleDuplicate, ruleLate},
+	Match: match,
+	Open:  open,
+}
+
+var ruleDuplicate = core.Rule{ID: "JSONL-DUPLICATE", Title: "A record has the same key twice", Severity: core.Low,
+	Matters: "Readers differ in which of the values they keep, so what was reviewed need not be what is trained on.",
+	Benign:  "A program that writes keys without looking whether they are there.",
+	Do:      "Write the file again with one value for each key.",
+	Refs:    []string{"LLM04:2025", "CWE-436"}}
+
+var ruleLate = core.Rule{ID: "JSONL-LATE-KEY", Title: "A key occurs only late in the file", Severity: core.Info,
+	Matters: "The columns of the table are the keys of the first rows. Values under other keys are not looked at by the checks of data.",
+	Benign:  "An optional key, or files of different origin that were put together.",
+	Do:      "Move a record that has all keys to the front if the values matter.",
+	Refs:    []string{"LLM04:2025"}}
+
+const (
+	mark       = "\xef\xbb\xbf"
+	space      = " \t\r\n"
+	sampleRows = 1000 // rows whose keys become columns
+	reportRows = 1 << 14
+)
+
+var errStop = errors.New("jsonl: stop")
+
+// match wants an array that starts with a value, or an object and the start of
+// another. A single object is a configuration.
+func match(head []byte, src core.Source) string {
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space)
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return ""
+	}
+	whole := int64(len(head)) == src.Size()
+	if text[0] == '[' {
+		return matchArray(text, whole)
+	}
+	s := newScanner(context.Background(), src, false)
+	record, offset, err := s.next()
+	if err != nil {
+		return ""
+	}
+	w := jsonwalk.New(record, offset)
+	if w.Skip() != nil || w.End() != nil {
+		return ""
+	}
+	if c, err := s.space(); err != nil || c != '{' {
+		return ""
+	}
+	return "JSON objects that follow each other"
+}
+
+// matchArray wants a first element that is whole, or that fills the head.
+func matchArray(text []byte, whole bool) string {
+	w := jsonwalk.New(text, 0)
+	kind, proper := jsonwalk.Invalid, false
+	err := w.Array(func(int) error {
+		kind = w.Next()
+		err := w.Skip()
+		proper = err == nil && kind != jsonwalk.Invalid
+		if err != nil {
+			return err
+		}
+		return errStop
+	})
+	switch {
+	case kind == jsonwalk.Invalid || !proper && whole:
+		return ""
+	case proper && !errors.Is(err, errStop):
+		return ""
+	}
+	return "a JSON array"
+}
+
+func open(ctx context.Context, src core.Source, o *core.Opener) error {
+	head, err := core.Head(src, 64)
+	if err != nil {
+		return err
+	}
+	array := bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space), []byte("["))
+	r := &reader{ctx: ctx, src: src, o: o, array: array, tally: core.NewTally(o), f: newFlattener()}
+	err = r.count()
+	if stop := r.tally.Close(); stop != nil {
+		return stop
+	}
+	o.Artifact.Table = r.table()
+	o.Artifact.Meta = append(o.Artifact.Meta, core.Meta{Name: "records", Value: fmt.Sprint(r.rows)}, core.Meta{Name: "columns", Value: fmt.Sprint(len(r.f.names))})
+	return err
+}
+
+// reader is the first pass over the records.
+type reader struct {
+	ctx     context.Context
+	src     core.Source
+	o       *core.Opener
+	tally   *core.Tally
+	array   bool
+	f       *flattener
+	rows    int64
+	words   []bool // columns that have other values than numbers
+	numbers []bool // columns that have numbers
+}
+
+func (r *reader) count() error {
+	s := newScanner(r.ctx, r.src, r.array)
+	for {
+		text, offset, err := s.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return wrap(err)
+		}
+		if err := r.f.record(text, offset); err != nil {
+			return wrap(err)
+		}
+		if err := r.row(offset); err != nil {
+			return err
+		}
+	}
+}
+
+func wrap(err error) error { return fmt.Errorf("JSON records: %w", err) }
+
+func (r *reader) row(offset int64) error {
+	if r.f.again {
+		if err := r.tally.Report(&ruleDuplicate, offset, fmt.Sprintf("Record %d has the same key twice", r.rows),
+			"The last value counts here, as in Python."); err != nil {
+			return err
+		}
+	}
+	if r.f.unknown > 0 {
+		if err := r.tally.Report(&ruleLate, offset, fmt.Sprintf("Record %d has keys that the first %d have not", r.rows, sampleRows),
+			fmt.Sprintf("%d of its values are in no column.", r.f.unknown)); err != nil {
+			return err
+		}
+	}
+	r.widen()
+	if r.rows < sampleRows {
+		for _, c := range r.f.cells {
+			r.words[c.column] = r.words[c.column] || !c.number
+			r.numbers[c.column] = r.numbers[c.column] || c.number && c.text != ""
+		}
+	}
+	r.rows++
+	r.f.fixed = r.rows >= sampleRows
+	if r.rows%reportRows != 0 {
+		return nil
+	}
+	return r.o.Emit(core.Event{Progress: &core.Progress{Step: "Counting records", Unit: "bytes", Done: offset, Total: r.src.Size()}})
+}
+
+// widen makes room for the columns that the last record brought.
+func (r *reader) widen() {
+	more := make([]bool, len(r.f.names)-len(r.words))
+	r.words, r.numbers = append(r.words, more...), append(r.numbers, more...)
+}
+
+func (r *reader) table() *core.Table {
+	r.widen() // a record that could not be read to its end has left some
+	t := &core.Table{Rows: r.rows}
+	for i, name := range r.f.names {
+		t.Columns = append(t.Columns, core.Column{Name: name, Numeric: r.numbers[i] && !r.words[i]})
+	}
+	src, array, known, rows := r.src, r.array, r.f, r.rows
+	t.Scan = func(ctx context.Context, yield func(int64, []string) error) error {
+		s := newScanner(ctx, src, array)
+		f := &flattener{index: known.index, names: known.names, fixed: true}
+		fields := make([]string, len(f.names))
+		for row := range rows {
+			text, offset, err := s.next()
+			if err != nil {
+				return wrap(err)
+			}
+			if err := f.record(text, offset); err != nil {
+				return wrap(err)
+			}
+			clear(fields)
+			for _, c := range f.cells {
+				fields[c.column] = c.text
+			}
+			if err := yield(row, fields); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return t
+}
