@@ -153,3 +153,38 @@ func TestRowNames(t *testing.T) {
 		t.Errorf("%v %v", d.Source, r.Findings)
 	}
 }
+
+// TestRecords: one file of JSON records can hold everything.
+func TestRecords(t *testing.T) {
+	lines := `{"id": "a", "text": "one", "score": 7, "embedding": [1, 2], "label": "cat", "source": "web", "pred_probs": [0.5, 0.5]}
+{"id": "b", "text": "two", "score": 8, "embedding": [3, 4], "label": "dog", "source": "app", "pred_probs": [0.25, 0.75]}
+`
+	d, r := load(t, core.Limits{}, nil, text("export.jsonl", lines))
+	if d == nil || d.X == nil || d.Probs == nil {
+		t.Fatalf("%+v, role %q", d, r.Artifacts[0].Role)
+	}
+	for name, diff := range map[string]string{
+		"activations":   cmp.Diff([]float32{1, 2, 3, 4}, d.X.Data),
+		"probabilities": cmp.Diff([]float32{0.5, 0.5, 0.25, 0.75}, d.Probs.Data),
+		"classes":       cmp.Diff([]string{"cat", "dog"}, d.Classes),
+		"labels":        cmp.Diff([]int{0, 1}, d.Labels),
+		"ids":           cmp.Diff([]string{"a", "b"}, d.IDs),
+		"sources":       cmp.Diff([]int{1, 0}, d.Source),
+	} {
+		if diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	d, _ = load(t, core.Limits{}, nil, text("activations.json", "[[1, 2], [3, 4], [5, 6]]"), text("labels.json", `["x", "y", "x"]`), text("oos_logits.json", "[[0, 0], [1, 1], [2, 2]]"))
+	if d == nil || d.X == nil || d.Labels == nil || d.Probs == nil || d.Probs.Data[3] != 0.5 {
+		t.Fatalf("%v", reasons(d))
+	}
+	d, _ = load(t, core.Limits{}, nil, text("rows.csv", "x1,x2,label,logit_0,logit_1\n1,2,0,3,3\n4,5,1,6,60\n"))
+	if d == nil || d.X == nil || d.X.Cols != 2 || d.Probs == nil || d.Probs.Data[0] != 0.5 {
+		t.Errorf("%+v", d)
+	}
+	d, _ = load(t, core.Limits{}, nil, text("rows.csv", "x1,x2,label,prob_0,prob_1\n1,2,0,3,3\n4,5,1,6,60\n"))
+	if d.Probs != nil || !slices.ContainsFunc(d.Info.Notes, func(n string) bool { return strings.Contains(n, "are not used: 4 of its 4 values") }) {
+		t.Errorf("%+v", d.Info.Notes)
+	}
+}

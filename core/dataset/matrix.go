@@ -43,31 +43,6 @@ func (l *loader) features(a *core.Artifact) (*core.Matrix, *labelSet, error) {
 	return x, nil, err
 }
 
-// probs loads the predicted probabilities, whose columns are the classes.
-func (l *loader) probs() error {
-	return l.takeAny([]core.Role{core.RoleProbs, core.RoleLogits}, func(a *core.Artifact) (string, error) {
-		p, _, err := l.matrix(a, core.RoleProbs)
-		if err != nil {
-			return "", err
-		}
-		if why := l.mismatch(int64(p.Rows), "probabilities"); why != "" {
-			return why, nil
-		}
-		if l.data.Labels != nil && !l.fitClasses(p.Cols) {
-			return fmt.Sprintf("it has %d columns for %d classes", p.Cols, len(l.data.Classes)), nil
-		}
-		if why := l.probabilities(p, a.Role); why != "" {
-			return why, nil
-		}
-		if !has(words(a.Path()), outOfSample) {
-			l.note("The name of %.200q does not say whether its rows were predicted out-of-sample, which label checks need.", a.Path())
-		}
-		l.data.Probs = p
-		l.left -= int64(len(p.Data))
-		return "", nil
-	})
-}
-
 // mismatch is the reason why n rows do not fit what is already loaded.
 func (l *loader) mismatch(n int64, what string) string {
 	switch {
@@ -103,7 +78,11 @@ func (l *loader) fitClasses(k int) bool {
 // matrix reads an array of rows, or the numeric columns of a table.
 func (l *loader) matrix(a *core.Artifact, role core.Role) (*core.Matrix, *labelSet, error) {
 	if a.Table != nil {
-		return l.tableMatrix(a.Table)
+		columns := featureColumns
+		if role == core.RoleProbs && len(probColumns(a.Table)) > 0 {
+			columns = probColumns
+		}
+		return l.tableMatrix(a.Table, columns)
 	}
 	t, err := pick(a, func(t core.Tensor) bool { return len(t.Shape) > 0 }, role)
 	if err != nil {
@@ -138,23 +117,22 @@ func pick(a *core.Artifact, fits func(core.Tensor) bool, role core.Role) (*core.
 	return nil, fmt.Errorf("%w: it holds %d arrays that could be the %s", core.ErrUnsupported, len(all), role)
 }
 
-// tableMatrix reads the numeric columns, apart from row numbers and the
-// labels, which are read along.
-func (l *loader) tableMatrix(t *core.Table) (*core.Matrix, *labelSet, error) {
-	label, columns := labelColumn(t), featureColumns(t)
-	if len(columns) == 0 {
+// tableMatrix reads the given columns, and the labels along with them.
+func (l *loader) tableMatrix(t *core.Table, columns func(*core.Table) []int) (*core.Matrix, *labelSet, error) {
+	label, wanted := labelColumn(t), columns(t)
+	if len(wanted) == 0 {
 		return nil, nil, fmt.Errorf("%w: the table has no numeric columns besides labels and row numbers", core.ErrUnsupported)
 	}
-	if t.Rows > l.left/int64(len(columns)) {
-		return nil, nil, fmt.Errorf("%w: %d rows of %d numbers, the limit is %d", core.ErrLimit, t.Rows, len(columns), l.left)
+	if t.Rows > l.left/int64(len(wanted)) {
+		return nil, nil, fmt.Errorf("%w: %d rows of %d numbers, the limit is %d", core.ErrLimit, t.Rows, len(wanted), l.left)
 	}
-	m := &core.Matrix{Rows: int(t.Rows), Cols: len(columns), Data: make([]float32, t.Rows*int64(len(columns)))}
+	m := &core.Matrix{Rows: int(t.Rows), Cols: len(wanted), Data: make([]float32, t.Rows*int64(len(wanted)))}
 	var texts *labelTexts
 	if label >= 0 {
 		texts = newLabelTexts(l.limits.TextLength)
 	}
 	err := scanRows(l.ctx, t, func(row int, fields []string) error {
-		for j, c := range columns {
+		for j, c := range wanted {
 			m.Data[row*m.Cols+j] = parse(fields, c)
 		}
 		if texts == nil {

@@ -7,6 +7,64 @@ import (
 	"taster/core"
 )
 
+// probs loads the predicted probabilities, whose columns are the classes: from
+// a file of their own, else from the table of the activations or labels.
+func (l *loader) probs() error {
+	if err := l.takeAny([]core.Role{core.RoleProbs, core.RoleLogits}, l.useProbs); err != nil {
+		return err
+	}
+	for _, a := range l.tables {
+		if columns := probColumns(a.Table); l.data.Probs == nil && len(columns) > 0 {
+			if err := l.probsWithin(*a, a.Table.Columns[columns[0]].Name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// probsWithin uses the columns of a table that is already in use for something
+// else.
+func (l *loader) probsWithin(a core.Artifact, column string) error {
+	if a.Role = core.RoleProbs; has(words(column), logitWords) {
+		a.Role = core.RoleLogits
+	}
+	why, err := l.useProbs(&a)
+	if l.ctx.Err() != nil {
+		return l.ctx.Err()
+	}
+	if err != nil {
+		why = err.Error()
+	}
+	if why != "" {
+		l.note("The probabilities in the table %.200q are not used: %s.", a.Path(), why)
+	}
+	return nil
+}
+
+// useProbs gives the reason when a holds no probabilities that fit.
+func (l *loader) useProbs(a *core.Artifact) (why string, err error) {
+	p, _, err := l.matrix(a, core.RoleProbs)
+	if err != nil {
+		return "", err
+	}
+	if why := l.mismatch(int64(p.Rows), "probabilities"); why != "" {
+		return why, nil
+	}
+	if why := l.probabilities(p, a.Role); why != "" {
+		return why, nil
+	}
+	if l.data.Labels != nil && !l.fitClasses(p.Cols) {
+		return fmt.Sprintf("it has %d columns for %d classes", p.Cols, len(l.data.Classes)), nil
+	}
+	if !has(words(a.Path()), outOfSample) {
+		l.note("The name of %.200q does not say whether its rows were predicted out-of-sample, which label checks need.", a.Path())
+	}
+	l.data.Probs = p
+	l.left -= int64(len(p.Data))
+	return "", nil
+}
+
 // probabilities checks p, or makes probabilities of logits. It gives the
 // reason why p cannot be used.
 func (l *loader) probabilities(p *core.Matrix, role core.Role) string {

@@ -307,7 +307,7 @@ func tableRole(a *core.Artifact) core.Role {
 		return core.RoleLabels // one-hot, or a file that a person called labels
 	case role != "" && role != core.RoleLabels:
 		return role
-	case labelColumn(a.Table) >= 0 && n >= 2:
+	case labelColumn(a.Table) >= 0 && n >= 2, namedFeatures(a.Table) != nil:
 		return core.RoleActivations
 	case role == core.RoleLabels, labelColumn(a.Table) >= 0:
 		return core.RoleLabels
@@ -344,15 +344,52 @@ func idColumn(t *core.Table) int {
 	return slices.IndexFunc(t.Columns, func(c core.Column) bool { return c.Name != "" && isRowNumber(c.Name) })
 }
 
-// featureColumns lists the numeric columns apart from labels, row numbers and
-// sources.
+// featureColumns lists the numeric columns apart from labels, row numbers,
+// sources and probabilities. Where several are called like features, as the
+// elements of an embedding in JSON are, it lists these alone.
 func featureColumns(t *core.Table) []int {
-	label, source := labelColumn(t), sourceColumn(t)
+	label, source, probs := labelColumn(t), sourceColumn(t), probColumns(t)
+	var all []int
+	for i, c := range t.Columns {
+		if i != label && i != source && c.Numeric && !isRowNumber(c.Name) && !slices.Contains(probs, i) {
+			all = append(all, i)
+		}
+	}
+	if named := namedFeatures(t); named != nil {
+		return named
+	}
+	if all == nil {
+		return probs
+	}
+	return all
+}
+
+// namedFeatures lists the numeric columns that are called like features, when
+// there are at least two. An x says too little.
+func namedFeatures(t *core.Table) []int {
 	var out []int
 	for i, c := range t.Columns {
-		if i != label && i != source && c.Numeric && !isRowNumber(c.Name) {
+		if w := words(c.Name); c.Numeric && has(w, featureWords) && w[0] != "x" {
 			out = append(out, i)
 		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// probColumns lists the numeric columns that are called like probabilities or
+// logits, when there are at least two.
+func probColumns(t *core.Table) []int {
+	var out []int
+	for i, c := range t.Columns {
+		if w := words(c.Name); c.Numeric && (has(w, probWords) || has(w, logitWords)) {
+			out = append(out, i)
+		}
+	}
+	if len(out) < 2 {
+		return nil
 	}
 	return out
 }
