@@ -27,6 +27,7 @@ import (
 	"taster/core/format/flax"
 	"taster/core/format/gguf"
 	"taster/core/format/hdf5"
+	"taster/core/format/jsonl"
 	"taster/core/format/npy"
 	"taster/core/format/onnx"
 	"taster/core/format/pickle"
@@ -44,7 +45,7 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, config.Format, config.Template, csv.Format, text.Format}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, config.Format, config.Template, jsonl.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
