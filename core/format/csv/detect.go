@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"taster/core"
@@ -22,11 +23,25 @@ type dialect struct {
 
 const mark = "\xef\xbb\xbf"
 
-var (
-	name = regexp.MustCompile(`^[\pL_#][\pL\pN _./%()#-]{0,63}$`)
-	// labels are the headers that make a single column of words a table.
-	labels = regexp.MustCompile(`^(?i:labels?|class(es)?|targets?|y|y_?(true|train|test|pred)|category|prediction)$`)
-)
+// isName says whether s can be the name of a column: it begins as an
+// identifier, and may hold what units and paths need.
+func isName(s string) bool {
+	if s == "" || utf8.RuneCountInString(s) > 64 {
+		return false
+	}
+	for i, r := range s {
+		if unicode.IsLetter(r) || r == '_' || r == '#' || i > 0 && (unicode.IsNumber(r) || strings.ContainsRune(" ./%()-", r)) {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+// labels are the headers that make a single column of words a table.
+var labels = strings.Fields("label labels class classes target targets y ytrue y_true ytrain y_train ytest y_test ypred y_pred category prediction")
+
+func isLabels(name string) bool { return slices.Contains(labels, strings.ToLower(name)) }
 
 // detect decides by the first bytes, and prefers to say no: text and source
 // code have commas, too. whole says that head is the whole file.
@@ -86,7 +101,7 @@ func (d *dialect) fits(records [][]string) bool {
 		}
 	}
 	named := !anyNumber(first) && allNames(first)
-	d.header = named && (numbers > 0 || d.columns > 1 || labels.MatchString(first[0]))
+	d.header = named && (numbers > 0 || d.columns > 1 || isLabels(first[0]))
 	if d.columns == 1 {
 		return d.oneColumn(rest, numbers == 1, numeric(records, 0))
 	}
@@ -164,7 +179,7 @@ func allNames(fields []string) bool {
 	for i, f := range fields {
 		f = strings.TrimSpace(f)
 		blank := i == 0 && f == "" && len(fields) > 1
-		if seen[f] || !blank && !name.MatchString(f) {
+		if seen[f] || !blank && !isName(f) {
 			return false
 		}
 		seen[f] = true

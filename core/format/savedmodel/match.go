@@ -3,7 +3,7 @@ package savedmodel
 import (
 	"bytes"
 	"errors"
-	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"taster/core"
@@ -36,11 +36,66 @@ func isTextGraph(head []byte) bool {
 	if bytes.IndexByte(head, 0) >= 0 {
 		return false
 	}
-	return textGraph.Match(head)
+	at := 0
+	for line := range bytes.Lines(head) {
+		if startsGraph(tokens{head[at:]}) {
+			return true
+		}
+		at += len(line)
+	}
+	return false
 }
 
-// textGraph is a field that only such texts have, at the start of a line.
-var textGraph = regexp.MustCompile(`(?m)^\s*(saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<]|graph_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*(name|op)\s*:\s*["'])`)
+// startsGraph says whether a field stands here that only such texts have.
+func startsGraph(t tokens) bool {
+	switch t.word() {
+	case "saved_model_schema_version":
+		return t.next() == ':'
+	case "meta_graphs", "graph_def":
+		return t.opens()
+	case "node":
+		if !t.opens() {
+			return false
+		}
+		name := t.word()
+		return (name == "name" || name == "op") && t.next() == ':' && strings.IndexByte(`"'`, t.next()) >= 0
+	}
+	return false
+}
+
+// tokens reads the text form of protocol buffers, a token at a time.
+type tokens struct{ rest []byte }
+
+// next is the next byte that is no white space, 0 at the end.
+func (t *tokens) next() byte {
+	t.rest = bytes.TrimLeft(t.rest, " \t\n\r\f\v")
+	if len(t.rest) == 0 {
+		return 0
+	}
+	b := t.rest[0]
+	t.rest = t.rest[1:]
+	return b
+}
+
+func (t *tokens) word() string {
+	t.rest = bytes.TrimLeft(t.rest, " \t\n\r\f\v")
+	n := 0
+	for n < len(t.rest) && (t.rest[n] == '_' || 'a' <= t.rest[n] && t.rest[n] <= 'z') {
+		n++
+	}
+	w := t.rest[:n]
+	t.rest = t.rest[n:]
+	return string(w)
+}
+
+// opens reads the start of a message, with or without a colon.
+func (t *tokens) opens() bool {
+	b := t.next()
+	if b == ':' {
+		b = t.next()
+	}
+	return b == '{' || b == '<'
+}
 
 // kindOf tells the kinds apart by the first message that can only be of one.
 func kindOf(src core.Source) string {
