@@ -7,26 +7,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"taster/core"
+	"taster/core/coretest/pickleasm"
 )
 
-// A small assembler for streams. Each function is one instruction, or a value.
-
-func join(parts ...string) []byte { return []byte(strings.Join(parts, "") + ".") }
-
-func proto(n byte) string { return "\x80" + string([]byte{n}) }
-
-func global(module, name string) string { return "c" + module + "\n" + name + "\n" }
-
-func text(s string) string { return "\x8c" + string([]byte{byte(len(s))}) + s }
-
-func data(s string) string { return "C" + string([]byte{byte(len(s))}) + s }
-
-func stackGlobal(module, name string) string { return text(module) + text(name) + "\x93" }
-
-func tuple(items ...string) string { return "(" + strings.Join(items, "") + "t" }
-
-// call is fn(args...) by REDUCE.
-func call(fn string, args ...string) string { return fn + tuple(args...) + "R" }
+var (
+	join, proto, global, text      = pickleasm.Stream, pickleasm.Proto, pickleasm.Global, pickleasm.Text
+	data, stackGlobal, tuple, call = pickleasm.Data, pickleasm.StackGlobal, pickleasm.Tuple, pickleasm.Call
+)
 
 func TestRun(t *testing.T) {
 	system := global("os", "system")
