@@ -19,6 +19,7 @@ type Env struct {
 	vars  map[string][]any // by "name", "namespace.attribute", and "macro()"
 	defs  map[string][]*Expr
 	macro map[string]*Node
+	given map[string]bool // names of parameters and imports
 	memo  map[*Expr][]any // nil while variables are still being learnt
 	work  int
 }
@@ -32,7 +33,7 @@ type (
 // Learn follows the constants of t through its assignments, loops and macros.
 // It takes bounded time.
 func Learn(t *Template) *Env {
-	v := &Env{vars: map[string][]any{}, defs: map[string][]*Expr{}, macro: map[string]*Node{}}
+	v := &Env{vars: map[string][]any{}, defs: map[string][]*Expr{}, macro: map[string]*Node{}, given: map[string]bool{}}
 	Walk(t.Body, func(n *Node) {
 		if n.Kind == Macro {
 			v.macro[n.Name] = n
@@ -68,8 +69,46 @@ func (v *Env) Strings(e *Expr) []string {
 	return out
 }
 
+// Texts lists the constant strings that e can be or hold: in a list, or among
+// the keys and values of a dict, too.
+func (v *Env) Texts(e *Expr) []string {
+	var out []string
+	for _, x := range v.eval(e) {
+		out = texts(out, x)
+	}
+	return out
+}
+
+func texts(out []string, x any) []string {
+	if s, ok := x.(string); ok {
+		return append(out, s)
+	}
+	inner, _ := compound(x)
+	for _, y := range inner {
+		out = texts(out, y)
+	}
+	return out
+}
+
+// Ints lists the constant integers that e can be.
+func (v *Env) Ints(e *Expr) []int64 {
+	var out []int64
+	for _, x := range v.eval(e) {
+		if n, ok := x.(int64); ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // Known says whether e can be a constant.
 func (v *Env) Known(e *Expr) bool { return len(v.eval(e)) > 0 }
+
+// Defined says whether the template itself gives name a meaning anywhere: as a
+// variable, a parameter, a macro or an import.
+func (v *Env) Defined(name string) bool {
+	return len(v.defs[name]) > 0 || v.macro[name] != nil || v.given[name]
+}
 
 func (v *Env) size() int {
 	n := 0
@@ -81,6 +120,7 @@ func (v *Env) size() int {
 
 // define notes which expressions n assigns.
 func (v *Env) define(n *Node) {
+	v.bind(n)
 	switch n.Kind {
 	case Set:
 		v.defineTarget(n.Target, n.Expr)
@@ -101,6 +141,22 @@ func (v *Env) define(n *Node) {
 	}
 	for _, e := range n.Exprs() {
 		e.Walk(v.defineCall)
+	}
+}
+
+// bind notes the names that n gives a meaning without a value.
+func (v *Env) bind(n *Node) {
+	switch n.Kind {
+	case Import:
+		v.given[n.Name] = true
+	case Macro, CallBlock, From:
+		for _, e := range n.Params {
+			v.given[e.Name] = true
+		}
+	case SetBlock:
+		if n.Target.Kind == Name {
+			v.given[n.Target.Name] = true
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -278,6 +279,8 @@ func (v *Env) operator(e *Expr) []any {
 		})
 	case "*":
 		return v.product(left, right, repeat)
+	case "**":
+		return v.product(left, right, power)
 	case "%":
 		return v.product(left, right, func(x, y any) any {
 			args, ok := y.(list)
@@ -317,7 +320,13 @@ func repeat(x, y any) any {
 		x, y = y, x
 	}
 	n, ok := y.(int64)
-	if !ok || n < 0 || n > maxLength {
+	if !ok {
+		return nil
+	}
+	if m, ok := x.(int64); ok {
+		return times(m, n)
+	}
+	if n < 0 || n > maxLength {
 		return nil
 	}
 	switch x := x.(type) {
@@ -329,10 +338,30 @@ func repeat(x, y any) any {
 		if int64(len(x))*n <= maxLength {
 			return list(slices.Repeat(x, int(n)))
 		}
-	case int64:
-		return x * n
 	}
 	return nil
+}
+
+// times is a * b, or the largest number.
+func times(a, b int64) int64 {
+	if p := float64(a) * float64(b); math.Abs(p) < math.MaxInt64 {
+		return a * b
+	}
+	return math.MaxInt64
+}
+
+// power is the integer x to the y-th, or the largest one.
+func power(x, y any) any {
+	a, ok := x.(int64)
+	n, ok2 := y.(int64)
+	if !ok || !ok2 || n < 0 {
+		return nil
+	}
+	p := math.Pow(float64(a), float64(n))
+	if math.Abs(p) >= math.MaxInt64 {
+		return int64(math.MaxInt64)
+	}
+	return int64(p)
 }
 
 // text is the value as "~" and join print it.

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -219,6 +220,47 @@ func TestStrings(t *testing.T) {
 		})
 		if d := cmp.Diff(test.want, strings.Join(out, " ")); d != "" {
 			t.Errorf("%s: %v %s", test.src, got.Errors, d)
+		}
+	}
+}
+
+// TestNumbers has what ranges and repetitions are made of.
+func TestNumbers(t *testing.T) {
+	tests := []struct {
+		src  string
+		want int64
+	}{
+		{"{{ 10 ** 3 }}", 1000},
+		{"{{ 2 * 3 + 1 }}", 7},
+		{"{{ 10 ** 400 }}", math.MaxInt64},
+		{"{{ 10 ** 10 * 10 ** 10 }}", math.MaxInt64},
+		{"{{ 100000 * 100000 }}", 10_000_000_000},
+	}
+	for _, test := range tests {
+		got := Parse(test.src)
+		if n := Learn(got).Ints(got.Body[0].Expr); len(n) != 1 || n[0] != test.want {
+			t.Errorf("%s: %d, want %d", test.src, n, test.want)
+		}
+	}
+}
+
+func TestTexts(t *testing.T) {
+	got := Parse("{{ ['a', ('b', {'c': 'd'}), 1] }}")
+	if d := cmp.Diff([]string{"a", "b", "c", "d"}, Learn(got).Texts(got.Body[0].Expr)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestDefined(t *testing.T) {
+	env := Learn(Parse("{% set a = 1 %}{% for b, c in d %}{% endfor %}{% macro e(f, g=1) %}{% endmacro %}{% import 'x' as h %}{% from 'x' import i as j %}{% set k %}{% endset %}{{ l }}"))
+	for _, name := range strings.Fields("a b c e f g h j k") {
+		if !env.Defined(name) {
+			t.Errorf("%s is defined", name)
+		}
+	}
+	for _, name := range strings.Fields("d i l x") {
+		if env.Defined(name) {
+			t.Errorf("%s is not defined", name)
 		}
 	}
 }
