@@ -2,32 +2,36 @@ package knn
 
 import (
 	"context"
-	"runtime"
 	"sync"
 )
 
-// each calls f for parts of 0 ... n-1, on all threads that Go is given.
-func each(ctx context.Context, n int, f func(lo, hi int)) error {
-	const part = 1024
-	var next sync.Mutex
-	at := 0
-	work := func() {
-		for {
-			next.Lock()
-			lo := at
-			at += part
-			next.Unlock()
-			if lo >= n || ctx.Err() != nil {
-				return
-			}
-			f(lo, min(lo+part, n))
-		}
-	}
+// together runs f and g at the same time. A panic of either is one of the
+// caller, where it can be recovered.
+func together(f, g func()) {
+	var fault any
 	var wait sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) - 1 {
-		wait.Go(work)
+	wait.Go(func() {
+		defer func() { fault = recover() }()
+		f()
+	})
+	func() {
+		defer wait.Wait()
+		g()
+	}()
+	if fault != nil {
+		panic(fault)
 	}
-	work()
-	wait.Wait()
-	return ctx.Err()
+}
+
+// each calls f for the parts of [lo, hi) at the same time, unless ctx is done.
+func each(ctx context.Context, lo, hi int, f func(lo, hi int)) {
+	const part = 1024
+	if hi-lo > part {
+		half := (lo + hi) / 2
+		together(func() { each(ctx, lo, half, f) }, func() { each(ctx, half, hi, f) })
+		return
+	}
+	if ctx.Err() == nil {
+		f(lo, hi)
+	}
 }

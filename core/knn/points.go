@@ -70,30 +70,40 @@ func (p *points) put(dst []float64, i int, mean []float64) float64 {
 	return total
 }
 
-// sign makes the signatures.
-func (p *points) sign(ctx context.Context) error {
+// sign makes the signatures. tell is called now and then; its error ends it.
+func (p *points) sign(ctx context.Context, tell func() error) error {
+	const stretch = 8192
 	mean, axes, err := p.axes(ctx)
 	if err != nil {
 		return err
 	}
-	long := make([]float64, len(p.rows)*(len(axes)+1))
-	err = each(ctx, len(p.rows), func(lo, hi int) {
-		row := make([]float64, p.x.Cols)
-		for i := lo; i < hi; i++ {
-			out := long[i*(len(axes)+1) : (i+1)*(len(axes)+1)]
-			left := p.put(row, i, mean)
-			project(out, axes, row)
-			for _, v := range out[:len(axes)] {
-				left -= v * v
-			}
-			out[len(axes)] = math.Sqrt(max(left, 0))
+	n, width := len(p.rows), len(axes)+1
+	long := make([]float64, n*width)
+	for lo := 0; lo < n; lo += stretch {
+		if err := tell(); err != nil {
+			return err
 		}
-	})
-	if err != nil {
-		return err
+		each(ctx, lo, min(lo+stretch, n), func(lo, hi int) {
+			row := make([]float64, p.x.Cols)
+			for i := lo; i < hi; i++ {
+				left := p.put(row, i, mean)
+				along(long[i*width:(i+1)*width], axes, row, left)
+			}
+		})
 	}
 	p.store(long, len(axes))
-	return nil
+	return ctx.Err()
+}
+
+// along sets dst to the coordinates of row, whose squared length is left, and
+// the length of what they leave out.
+func along(dst []float64, axes [][]float64, row []float64, left float64) {
+	project(dst, axes, row)
+	last := len(dst) - 1
+	for _, v := range dst[:last] {
+		left -= v * v
+	}
+	dst[last] = math.Sqrt(max(left, 0))
 }
 
 // axes is the mean and the principal axes of a sample of the points.
@@ -123,11 +133,11 @@ func (p *points) axes(ctx context.Context) (mean []float64, axes [][]float64, er
 			sample.Data[s*d+j] = float32(v * inverse(largest))
 		}
 	}
-	along := make([]float64, m)
+	scores := make([]float64, m)
 	e, err := num.TopEigen(ctx, d, fineDims-1, 1e-3, func(dst, v []float64) {
 		clear(dst)
-		sample.MulVec(along, v)
-		sample.AddTo(dst, along)
+		sample.MulVec(scores, v)
+		sample.AddTo(dst, scores)
 	})
 	return mean, e.Vectors, err
 }

@@ -9,8 +9,8 @@ import (
 
 const (
 	unlimited = math.MaxFloat32
-	forkPairs = 1 << 22 // pairs of rows from which a part is worth a thread
-	tellPairs = 1 << 22 // between two reports of progress
+	forkRows  = 2048    // from which a part is worth a thread
+	tellWork  = 1 << 26 // products between two reports of progress
 	ulp       = 1.0 / (1 << 52)
 )
 
@@ -29,8 +29,8 @@ type search struct {
 	ctx      context.Context
 	progress func(done, total int64) error
 	mu       sync.Mutex // for what follows
-	done     int64
-	told     int64
+	done     int64      // pairs settled
+	work     int64      // products since the last report
 	err      error
 }
 
@@ -48,10 +48,7 @@ func newSearch(ctx context.Context, p *points, k int, progress func(done, total 
 }
 
 func (s *search) run() error {
-	root := s.grow()
-	if s.settled(0) {
-		s.within(root)
-	}
+	s.within(s.grow())
 	return s.err
 }
 
@@ -70,7 +67,7 @@ func (s *search) within(n *node) {
 func (s *search) between(a, b *node) {
 	switch {
 	case apart(a, b) > max(a.worst, b.worst):
-		s.settled(int64(a.size()) * int64(b.size()))
+		s.settled(int64(a.size())*int64(b.size()), 0)
 	case a.left == nil && b.left == nil:
 		s.compare(a, b)
 	case a.left == nil:
@@ -102,31 +99,41 @@ func (s *search) quarters(a, b *node) {
 
 // both runs f and g, which share no point, at the same time where that pays.
 func (s *search) both(size int, f, g func()) {
-	if s.threads == 1 || int64(size)*int64(size) < forkPairs {
+	if s.threads == 1 || size < forkRows {
 		f()
 		g()
 		return
 	}
-	var wait sync.WaitGroup
-	wait.Go(f)
-	g()
-	wait.Wait()
+	together(f, g)
 }
 
-// settled counts pairs of points. It reports whether to go on.
-func (s *search) settled(pairs int64) bool {
+// settled counts pairs, and the products that they took.
+func (s *search) settled(pairs, work int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done += pairs
+	if s.work += work; s.work >= tellWork && s.err == nil {
+		s.work, s.err = 0, s.tell()
+	}
+}
+
+// tell reports progress.
+func (s *search) tell() error {
+	if s.progress == nil {
+		return nil
+	}
+	n := int64(len(s.rows))
+	return s.progress(s.done, n*(n-1)/2)
+}
+
+// stopped reports whether the search has to end.
+func (s *search) stopped() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
 		s.err = s.ctx.Err()
 	}
-	s.done += pairs
-	if s.err == nil && s.progress != nil && (s.told == 0 || s.done-s.told >= tellPairs) {
-		n := int64(len(s.rows))
-		s.told = max(s.done, 1)
-		s.err = s.progress(s.done, n*(n-1)/2)
-	}
-	return s.err == nil
+	return s.err != nil
 }
 
 // offer adds a neighbour to the list of point i if it is near enough.

@@ -16,13 +16,11 @@ type tile struct {
 
 // compare settles the pairs of a point of a with one of b, which may be a.
 func (s *search) compare(a, b *node) {
-	pairs := int64(a.size()) * int64(b.size())
-	if a == b {
-		pairs = int64(a.size()) * int64(a.size()-1) / 2
-	}
-	if !s.settled(pairs) {
+	if s.stopped() {
 		return
 	}
+	pairs := int64(a.size()) * int64(b.size())
+	work := coarseDims * pairs
 	var t tile
 	t.load(s.points, a, b)
 	for i := 0; i < a.size(); i += 2 {
@@ -35,13 +33,17 @@ func (s *search) compare(a, b *node) {
 				nextOpen.consider(s, a.lo+next, b.lo+j+c, t.ha[next]+t.hb[j+c]-r[4+c]-t.slack)
 			}
 		}
-		s.measure(a.lo+i, open.points[:open.n])
+		work += s.measure(a.lo+i, open.points[:open.n])
 		if next > i {
-			s.measure(a.lo+next, nextOpen.points[:nextOpen.n])
+			work += s.measure(a.lo+next, nextOpen.points[:nextOpen.n])
 		}
 	}
 	s.relimit(a)
 	s.relimit(b)
+	if a == b {
+		pairs = int64(a.size()) * int64(a.size()-1) / 2
+	}
+	s.settled(pairs, work)
 }
 
 func (s *search) relimit(n *node) {
@@ -94,8 +96,11 @@ func (l *shortlist) consider(s *search, i, j int, half float32) {
 }
 
 // measure settles the pairs of point i with the others, by ever closer bounds.
-func (s *search) measure(i int, others []int32) {
+// It returns how many products that took.
+func (s *search) measure(i int, others []int32) (work int64) {
+	work = fineDims * int64(len(others))
 	others = s.byFine(i, others)
+	work += int64(s.x.Cols) * int64(len(others))
 	if len(others) >= 4 {
 		others = s.byProduct(i, others)
 	}
@@ -104,6 +109,7 @@ func (s *search) measure(i int, others []int32) {
 		s.offer(i, s.rows[j], d)
 		s.offer(int(j), s.rows[i], d)
 	}
+	return work
 }
 
 // byFine keeps the pairs that their fine signatures leave open.
