@@ -43,7 +43,7 @@ func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, e
 	if !slices.ContainsFunc(sufficient, func(r core.Role) bool { return len(l.byRole[r]) > 0 }) {
 		return nil, nil
 	}
-	for _, step := range []func() error{l.activations, l.labels, l.probs, l.rowNames, l.tests, l.others, l.quality} {
+	for _, step := range []func() error{l.activations, l.labels, l.probs, l.head, l.reference, l.rowNames, l.tests, l.quality} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -54,10 +54,6 @@ func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, e
 
 // sufficient are the roles of which one is enough to make a dataset.
 var sufficient = []core.Role{core.RoleActivations, core.RolePooled, core.RoleLabels, core.RoleTestPred, core.RoleTestTriggered}
-
-// read are the roles that the steps of Load read.
-var read = []core.Role{core.RoleActivations, core.RolePooled, core.RoleLabels, core.RoleProbs, core.RoleLogits, core.RoleIDs, core.RoleSources,
-	core.RoleTestLabels, core.RoleTestPred, core.RoleTestTriggered, core.RoleModel, core.RoleOther}
 
 // separate takes the arrays of a file apart when one of them is called by the
 // role of the file: the others then have the roles that they are called by.
@@ -167,21 +163,6 @@ func shapeText(shape []int64) string {
 		return "scalar"
 	}
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", " x ")
-}
-
-// others lists the artifacts whose role no check reads yet.
-func (l *loader) others() error {
-	for _, role := range core.Roles() {
-		if slices.Contains(read, role) {
-			continue
-		}
-		for _, a := range l.byRole[role] {
-			part := partOf(role, a)
-			part.Why = "no check of this version reads this role"
-			l.data.Info.Parts = append(l.data.Info.Parts, part)
-		}
-	}
-	return nil
 }
 
 func (l *loader) note(format string, args ...any) {

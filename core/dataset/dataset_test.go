@@ -184,7 +184,7 @@ func TestNotUsed(t *testing.T) {
 		{"not one-hot", []core.Source{x, array(t, "labels.npy", "<f4", "3, 2", []float32{0, 1, 1, 1, 1, 0})}, core.Limits{}, "row 1 is not one-hot", 1, false},
 		{"too large", []core.Source{x, y}, core.Limits{Cells: 5}, "limit", 1, true},
 		{"no rows", []core.Source{array(t, "activations.npy", "<f4", "0, 2", ramp(0)), y}, core.Limits{}, "0 rows of 2 values", 1, true},
-		{"trusted rows", []core.Source{x, y, array(t, "clean_activations.npy", "<f4", "3, 2", ramp(6))}, core.Limits{}, "no check of this version", 0, true},
+		{"trusted rows of another layer", []core.Source{x, y, array(t, "clean_activations.npy", "<f4", "2, 3", ramp(6))}, core.Limits{}, "3 dimensions, those under test 2", 1, true},
 		{"probabilities of other rows", []core.Source{x, y, array(t, "pred_probs.npy", "<f4", "2, 2", []float32{0, 1, 1, 0})}, core.Limits{}, "2 rows of probabilities", 1, true},
 		{"probabilities of other classes", []core.Source{x, text("labels.csv", "label\na\nb\na\n"), array(t, "pred_probs.npy", "<f4", "3, 3", make([]float32, 9))}, core.Limits{}, "3 columns for 2 classes", 1, true},
 		{"logits", []core.Source{x, y, array(t, "pred_probs.npy", "<f4", "3, 2", ramp(6))}, core.Limits{}, "4 of its 6 values are not between 0 and 1", 1, true},

@@ -179,6 +179,14 @@ func has(data *core.Dataset, role core.Role) bool {
 		return data.Labels != nil
 	case core.RoleProbs, core.RoleLogits:
 		return data.Probs != nil
+	case core.RoleReference:
+		return data.Ref != nil
+	case core.RoleReferenceLabels:
+		return data.RefLabels != nil
+	case core.RoleWeights:
+		return data.Weights != nil
+	case core.RoleBias:
+		return data.Bias != nil
 	case core.RoleSources:
 		return data.Source != nil
 	case core.RoleIDs:
