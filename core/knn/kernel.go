@@ -22,8 +22,20 @@ func dot(a, b []float32) float64 {
 	return s
 }
 
-// dots is the inner products of q with four rows, summed in float32.
-func dots(q, a, b, c, d []float32) [4]float32 {
+// dots sets dst[n] to the inner product of the rows of points i and others[n],
+// summed in float32.
+func dots(dst *[leafRows]float32, data []float32, cols int, rows []int32, i int, others []int32) {
+	row := func(i int32) []float32 { return data[int(rows[i])*cols:][:cols] }
+	q := row(int32(i))
+	for n := 0; n < len(others); n += 4 {
+		last := len(others) - 1
+		r := dots4(q, row(others[n]), row(others[min(n+1, last)]), row(others[min(n+2, last)]), row(others[min(n+3, last)]))
+		copy(dst[n:len(others)], r[:])
+	}
+}
+
+// dots4 is the inner products of q with four rows.
+func dots4(q, a, b, c, d []float32) [4]float32 {
 	n := len(q)
 	a, b, c, d = a[:n], b[:n], c[:n], d[:n]
 	var s0, s1, s2, s3 float32
@@ -79,28 +91,46 @@ func squareDiff(a, b []float32) float64 {
 	return s
 }
 
-// halfSquare is half the squared distance of two fine signatures.
-func halfSquare(a, b *[fineDims]float32) float32 {
-	var s0, s1, s2, s3 float32
-	for j := 0; j < fineDims; j += 4 {
-		d0, d1, d2, d3 := a[j]-b[j], a[j+1]-b[j+1], a[j+2]-b[j+2], a[j+3]-b[j+3]
-		s0 += d0 * d0
-		s1 += d1 * d1
-		s2 += d2 * d2
-		s3 += d3 * d3
+// halfSquares sets dst[n] to half the squared distance of the fine signatures
+// of points i and others[n].
+func halfSquares(dst *[leafRows]float32, fine []float32, i int, others []int32) {
+	a := (*[fineDims]float32)(fine[i*fineDims:])
+	for n, j := range others {
+		b := (*[fineDims]float32)(fine[int(j)*fineDims:])
+		var s0, s1, s2, s3 float32
+		for j := 0; j < fineDims; j += 4 {
+			d0, d1, d2, d3 := a[j]-b[j], a[j+1]-b[j+1], a[j+2]-b[j+2], a[j+3]-b[j+3]
+			s0 += d0 * d0
+			s1 += d1 * d1
+			s2 += d2 * d2
+			s3 += d3 * d3
+		}
+		dst[n] = ((s0 + s1) + (s2 + s3)) / 2
 	}
-	return ((s0 + s1) + (s2 + s3)) / 2
 }
 
 // strip is four coarse signatures, entry by entry.
 type strip [4 * coarseDims]float32
+
+// multiply sets dst[i][j] to the inner product of coarse signatures i of a, of
+// which there are n, and j of b, of which there are m.
+func multiply(dst *[leafRows][leafRows]float32, a *[leafRows][coarseDims]float32, b *[leafRows / 4]strip, n, m int) {
+	for i := 0; i < n; i += 2 {
+		for j := 0; j < m; j += 4 {
+			r := products(&a[i], &a[i+1], &b[j/4])
+			copy(dst[i][j:], r[:4])
+			copy(dst[i+1][j:], r[4:])
+		}
+	}
+}
 
 // products multiplies two coarse signatures with the four of s.
 func products(a, b *[coarseDims]float32, s *strip) (r [8]float32) {
 	var s0, s1, s2, s3, t0, t1, t2, t3 float32
 	for j := range coarseDims {
 		x, y := a[j], b[j]
-		v0, v1, v2, v3 := s[4*j], s[4*j+1], s[4*j+2], s[4*j+3]
+		v := (*[4]float32)(s[4*j:])
+		v0, v1, v2, v3 := v[0], v[1], v[2], v[3]
 		s0 += x * v0
 		s1 += x * v1
 		s2 += x * v2

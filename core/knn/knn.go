@@ -74,9 +74,8 @@ func (g *Graph) Nearest(k int) *Graph {
 // means all. Values of usable rows must be finite.
 //
 // Cost: N D for each axis of the signature, 64 at most, then between N log N
-// and N^2 D, as far as the rows vary along few axes or many. Memory: about 1.5 KB
-// for each row besides the result, a third of it after the axes are known. It
-// uses as many threads as Go is given; the result does not depend on them.
+// and N^2 D, as far as the rows vary along few axes or many. Memory: about 900
+// bytes for each row besides the result. It uses as many threads as Go is given; the result does not depend on them.
 // progress hears how many of all pairs are settled, from one thread at a time,
 // not always the same; its error, or that of ctx, ends the search.
 func Build(ctx context.Context, x *core.Matrix, usable []bool, metric Metric, k int, progress func(done, total int64) error) (*Graph, error) {

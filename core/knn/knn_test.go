@@ -252,7 +252,8 @@ func TestPrunes(t *testing.T) {
 	open := 0
 	for i := range p.rows {
 		for j := range i {
-			if halfSquare(p.fineOf(i), p.fineOf(j)) <= max(s.limit[i], s.limit[j]) {
+			var half [leafRows]float32
+			if halfSquares(&half, p.fine, i, []int32{int32(j)}); half[0] <= max(s.limit[i], s.limit[j]) {
 				open++
 			}
 		}

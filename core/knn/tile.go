@@ -8,10 +8,11 @@ const tileError = 64.0 / (1 << 24)
 // tile is two leaves, moved so that the first is about the origin: sums of
 // float32 lose least there.
 type tile struct {
-	a      [leafRows][coarseDims]float32
-	b      [leafRows / 4]strip
-	ha, hb [leafRows]float32 // half squares
-	slack  float32
+	a        [leafRows][coarseDims]float32
+	b        [leafRows / 4]strip
+	ha, hb   [leafRows]float32 // half squares
+	products [leafRows][leafRows]float32
+	slack    float32
 }
 
 // compare settles the pairs of a point of a with one of b, which may be a.
@@ -23,20 +24,10 @@ func (s *search) compare(a, b *node) {
 	work := coarseDims * pairs
 	var t tile
 	t.load(s.points, a, b)
-	for i := 0; i < a.size(); i += 2 {
-		next := min(i+1, a.size()-1)
-		var open, nextOpen shortlist
-		for j := 0; j < b.size(); j += 4 {
-			r := products(&t.a[i], &t.a[next], &t.b[j/4])
-			for c := range min(4, b.size()-j) {
-				open.consider(s, a.lo+i, b.lo+j+c, t.ha[i]+t.hb[j+c]-r[c]-t.slack)
-				nextOpen.consider(s, a.lo+next, b.lo+j+c, t.ha[next]+t.hb[j+c]-r[4+c]-t.slack)
-			}
-		}
-		work += s.measure(a.lo+i, open.points[:open.n])
-		if next > i {
-			work += s.measure(a.lo+next, nextOpen.points[:nextOpen.n])
-		}
+	multiply(&t.products, &t.a, &t.b, a.size(), b.size())
+	for i := range a.size() {
+		var list [leafRows]int32
+		work += s.measure(a.lo+i, s.byCoarse(list[:0], &t, i, a, b))
 	}
 	s.relimit(a)
 	s.relimit(b)
@@ -44,6 +35,24 @@ func (s *search) compare(a, b *node) {
 		pairs = int64(a.size()) * int64(a.size()-1) / 2
 	}
 	s.settled(pairs, work)
+}
+
+// byCoarse lists the points of b that the coarse signatures leave open for
+// point i of a.
+func (s *search) byCoarse(list []int32, t *tile, i int, a, b *node) []int32 {
+	own := s.limit[a.lo+i]
+	base, row := t.ha[i]-t.slack, t.products[i][:b.size()]
+	from := 0
+	if a == b {
+		from = i + 1
+	}
+	limits := s.limit[b.lo:b.hi]
+	for j := from; j < len(row); j++ {
+		if base+t.hb[j]-row[j] <= max(own, limits[j]) {
+			list = append(list, int32(b.lo+j))
+		}
+	}
+	return list
 }
 
 func (s *search) relimit(n *node) {
@@ -78,23 +87,6 @@ func (t *tile) load(p *points, a, b *node) {
 	t.slack = tileError * (la + lb)
 }
 
-// shortlist is the points of a leaf that may matter to a point, or it to them.
-type shortlist struct {
-	points [leafRows]int32
-	n      int
-}
-
-// consider adds point j to the list of point i unless half, a lower bound of
-// half the squared distance of their signatures, rules the pair out. A pair of
-// one leaf is considered twice and taken once.
-func (l *shortlist) consider(s *search, i, j int, half float32) {
-	if half > max(s.limit[i], s.limit[j]) || i >= j {
-		return
-	}
-	l.points[l.n] = int32(j)
-	l.n++
-}
-
 // measure settles the pairs of point i with the others, by ever closer bounds.
 // It returns how many products that took.
 func (s *search) measure(i int, others []int32) (work int64) {
@@ -117,9 +109,11 @@ func (s *search) byFine(i int, others []int32) []int32 {
 	if s.fine == nil {
 		return others
 	}
-	kept, mine := others[:0], s.fineOf(i)
-	for _, j := range others {
-		if halfSquare(mine, s.fineOf(int(j))) <= max(s.limit[i], s.limit[j]) {
+	var half [leafRows]float32
+	halfSquares(&half, s.fine, i, others)
+	kept := others[:0]
+	for n, j := range others {
+		if half[n] <= max(s.limit[i], s.limit[j]) {
 			kept = append(kept, j)
 		}
 	}
@@ -137,22 +131,15 @@ const (
 // rows do not vary along few axes, signatures rule little out, and this is
 // what takes the time.
 func (s *search) byProduct(i int, others []int32) []int32 {
-	kept, a := others[:0], s.row(i)
+	var products [leafRows]float32
+	dots(&products, s.x.Data, s.x.Cols, s.rows, i, others)
 	relative := float64(s.x.Cols+8) / (1 << 24)
-	for len(others) > 0 {
-		n := min(4, len(others))
-		var four [4]int32
-		copy(four[:], others[:n])
-		for c := n; c < 4; c++ {
-			four[c] = four[0]
-		}
-		others = others[n:]
-		r := dots(a, s.row(int(four[0])), s.row(int(four[1])), s.row(int(four[2])), s.row(int(four[3])))
-		for c, j := range four[:n] {
-			size := s.length[i] * s.length[j]
-			if !(size > leastProduct && size < mostProduct) || s.halfFrom(i, int(j), float64(r[c])+relative*size) <= float64(max(s.limit[i], s.limit[j])) {
-				kept = append(kept, j)
-			}
+	kept := others[:0]
+	for n, j := range others {
+		size := s.length[i] * s.length[j]
+		half := s.halfFrom(i, int(j), float64(products[n])+relative*size)
+		if !(size > leastProduct && size < mostProduct) || half <= float64(max(s.limit[i], s.limit[j])) {
+			kept = append(kept, j)
 		}
 	}
 	return kept

@@ -60,8 +60,6 @@ func (p *points) coarseOf(i int) *[coarseDims]float32 {
 	return (*[coarseDims]float32)(p.coarse[i*coarseDims:])
 }
 
-func (p *points) fineOf(i int) *[fineDims]float32 { return (*[fineDims]float32)(p.fine[i*fineDims:]) }
-
 // halve puts the half smallest values along axis first (Hoare's selection).
 func (p *points) halve(order []int32, half, axis int) {
 	at := func(i int) float32 { return p.coarse[int(order[i])*coarseDims+axis] }
