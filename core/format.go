@@ -18,6 +18,9 @@ type Format struct {
 	Match func(head []byte, src Source) string `json:"-"`
 	// Fallback formats are asked only when no other format matched.
 	Fallback bool
+	// Probe is asked when no Match, of any format, knows src. It may look beyond
+	// the head, and says in a phrase what it found, or "". nil means nothing.
+	Probe func(src Source) string `json:"-"`
 	// Open fills o.Artifact with facts. On an error it keeps what was
 	// understood so far; the engine turns the error into a finding.
 	Open func(ctx context.Context, src Source, o *Opener) error `json:"-"`

@@ -51,25 +51,43 @@ func (t *task) open(a *core.Artifact, src core.Source, depth int) error {
 	return nil
 }
 
+// matches asks the formats: first those that read what they recognise, then
+// the others, then those that look beyond the head.
 func (t *task) matches(head []byte, src core.Source) []match {
-	var found []match
-	for _, fallback := range []bool{false, true} {
-		for _, f := range t.cfg.Formats {
-			if f.Fallback != fallback {
-				continue
+	for _, ask := range []func(f *core.Format) string{
+		func(f *core.Format) string {
+			if f.Fallback {
+				return ""
 			}
+			return f.Match(head, src)
+		},
+		func(f *core.Format) string {
+			if !f.Fallback {
+				return ""
+			}
+			return f.Match(head, src)
+		},
+		func(f *core.Format) string {
+			if f.Probe == nil {
+				return ""
+			}
+			return f.Probe(src)
+		},
+	} {
+		var found []match
+		for _, f := range t.cfg.Formats {
 			how := ""
-			// A Match that panics has not recognised anything; Open is not asked.
-			_ = guard(func() error { how = f.Match(head, src); return nil })
+			// A format that panics has not recognised anything; Open is not asked.
+			_ = guard(func() error { how = ask(f); return nil })
 			if how != "" {
 				found = append(found, match{f, how})
 			}
 		}
 		if len(found) > 0 {
-			break
+			return found
 		}
 	}
-	return found
+	return nil
 }
 
 func (t *task) openAs(a *core.Artifact, src core.Source, m match, depth int) error {

@@ -25,6 +25,7 @@ var Format = &core.Format{
 	Title: "Python pickle",
 	Rules: []core.Rule{ruleBroken, ruleFrame, ruleTrailing, ruleLimit},
 	Match: match,
+	Probe: probe,
 	Open:  open,
 }
 

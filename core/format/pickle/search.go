@@ -16,6 +16,7 @@ const (
 	firstLine     = 4 << 20  // bytes of a line at the start of the Source
 	searchBytes   = 16 << 20 // looked at after a stream, and as many before the end
 	searchOpcodes = 4 << 20  // of all trials of a Source
+	probeBytes    = 1 << 20  // looked at from the start and from the end of a Source of no known format
 )
 
 // A trial is a walk that leaves no trace unless it convinces.
@@ -172,6 +173,21 @@ func match(head []byte, src core.Source) string {
 	return ""
 }
 
+// probe finds a pickle that imports something in a Source that is otherwise of
+// no known format: behind a header, padding, or other pickles.
+func probe(src core.Source) string {
+	lex, budget := trialLexer(src, windowSize, trialLine), searchOpcodes
+	size := src.Size()
+	start, err := find(lex, 0, min(size, probeBytes), &budget)
+	if start < 0 && err == nil && size > probeBytes {
+		start, err = find(lex, max(probeBytes, size-probeBytes), size, &budget)
+	}
+	if start < 0 || err != nil {
+		return ""
+	}
+	return fmt.Sprintf("pickle opcodes that import, from offset %d on", start)
+}
+
 // begins says that a stream begins right at pos.
 func begins(lex *lexer, pos int64) bool {
 	b, err := lex.w.peek(pos, 2)
@@ -252,6 +268,19 @@ var startOpcodes = []byte{opProto, opGlobal, opMark, opShortBinunicode, opBinuni
 	opShortBinstring, opEmptyList, opEmptyDict, opFrame}
 
 func (s *session) searchPart(lex *lexer, from, to int64) (int64, error) {
+	left := searchOpcodes - s.searched
+	start, err := find(lex, from, to, &left)
+	s.searched = searchOpcodes - left
+	if left <= 0 && err == nil && start < 0 {
+		s.note(&ruleLimit, from, "The search for further pickle streams was cut short", fmt.Sprintf(
+			"The bytes from offset %d on look like instructions in too many places to try them all.", from))
+	}
+	return start, err
+}
+
+// find looks for a stream that imports, or that has a PROTO and an end, between
+// from and to, and returns -1 when there is none or budget is used up.
+func find(lex *lexer, from, to int64, budget *int) (int64, error) {
 	var starts [256]bool
 	for _, op := range startOpcodes {
 		starts[op] = true
@@ -274,9 +303,7 @@ func (s *session) searchPart(lex *lexer, from, to int64) (int64, error) {
 		if t.imports() || t.whole() && t.proto >= 0 && t.opcodes > 4 {
 			return pos, nil
 		}
-		if s.searched += 1 + t.opcodes; s.searched > searchOpcodes {
-			s.note(&ruleLimit, pos, "The search for further pickle streams was cut short", fmt.Sprintf(
-				"The bytes from offset %d on look like instructions in too many places to try them all.", pos))
+		if *budget -= 1 + t.opcodes; *budget <= 0 {
 			return -1, nil
 		}
 		pos++

@@ -94,7 +94,7 @@ func (s *session) run() error {
 
 // nextStart is where the next stream begins at or after pos, or -1.
 func (s *session) nextStart(pos int64) (int64, error) {
-	if pos == 0 {
+	if len(s.streams) == 0 { // junk in front of the first stream reads as a broken one
 		return 0, nil
 	}
 	if begins(s.trials(), pos) {
