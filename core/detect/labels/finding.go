@@ -109,7 +109,7 @@ func (r *runner) issuesFinding(rows []int) *core.Finding {
 			neighbours, r.pass.Params["filter"], len(rows))
 		return f
 	}
-	f.Saw = fmt.Sprintf("The filter %s flags %d rows. Among the %d rows that the model is surest of, %d labels contradict it (%.1f %%), which a model's own mistakes can explain.",
+	f.Saw = fmt.Sprintf("The filter %s flags %d rows. Among the %d rows that the model is surest of, %d labels contradict it (%.1f %%), no more than its own mistakes explain.",
 		r.pass.Params["filter"], len(rows), all.rows, all.against, 100*all.share())
 	return f
 }

@@ -17,6 +17,7 @@ const (
 	sampleCells = 200_000 // and their probabilities, but not fewer than 500 rows
 	coldest     = 0.2     // bounds on the temperature
 	hottest     = 20
+	bisections  = 14 // to 0.03 % of the temperature
 )
 
 // floor counts contradictions among the rows that the model is surest of.
@@ -69,11 +70,13 @@ func (t *table) newFloors(s *survey) *floors {
 	}
 	f.temperature = t.temperature(s, rest)
 	f.all.threshold = 1
+	odds := make([]float64, 0, t.k)
 	for c, rows := range sure {
 		k := &f.classes[c]
 		for _, i := range rows {
 			k.rows++
-			k.expected += t.doubt(i, c, f.temperature)
+			odds = t.odds(odds[:0], i, c)
+			k.expected += tempered(odds, f.temperature)
 			if t.labels[i] != c {
 				k.against++
 			}
@@ -96,17 +99,27 @@ func upper(rows []int, top func(int) float32) float32 {
 	return tops[int((1-surest)*float64(len(tops)))]
 }
 
-// doubt is what row i leaves to other classes than c at temperature T.
-func (t *table) doubt(i, c int, temperature float64) float64 {
+// odds appends the logarithm of the odds of every other class against c, as far
+// as it is possible at all. A row that says nothing has even odds.
+func (t *table) odds(dst []float64, i, c int) []float64 {
 	row := t.probs.Row(i)
-	top, others := float64(row[c]), 0.0
-	if top <= 0 {
-		return 1
+	if row[c] <= 0 {
+		return append(dst, 0)
 	}
 	for j, v := range row {
 		if j != c && v > 0 {
-			others += math.Exp(math.Log(float64(v)/top) / temperature)
+			dst = append(dst, math.Log(float64(v)/float64(row[c])))
 		}
+	}
+	return dst
+}
+
+// tempered is the probability of all classes but one, given the odds of each
+// against it.
+func tempered(odds []float64, temperature float64) float64 {
+	others := 0.0
+	for _, v := range odds {
+		others += math.Exp(v / temperature)
 	}
 	return others / (1 + others)
 }
@@ -115,23 +128,25 @@ func (t *table) doubt(i, c int, temperature float64) float64 {
 // classes as there are labels of other classes. It is 1 for no rows.
 func (t *table) temperature(s *survey, rows []int) float64 {
 	step := len(rows)/min(sampleRows, max(sampleCells/t.k, 500)) + 1
-	against, n := 0, 0
-	for n = 0; n*step < len(rows); n++ {
-		if i := rows[n*step]; int(s.top[i]) != t.labels[i] {
+	var sample [][]float64
+	against := 0.0
+	for n := 0; n < len(rows); n += step {
+		i := rows[n]
+		sample = append(sample, t.odds(nil, i, int(s.top[i])))
+		if int(s.top[i]) != t.labels[i] {
 			against++
 		}
 	}
-	if n == 0 {
+	if len(sample) == 0 {
 		return 1
 	}
 	low, high := math.Log(coldest), math.Log(hottest)
-	for range 20 {
+	for range bisections {
 		middle, doubts := (low+high)/2, 0.0
-		for m := range n {
-			i := rows[m*step]
-			doubts += t.doubt(i, int(s.top[i]), math.Exp(middle))
+		for _, odds := range sample {
+			doubts += tempered(odds, math.Exp(middle))
 		}
-		if doubts < float64(against) {
+		if doubts < against {
 			low = middle
 		} else {
 			high = middle

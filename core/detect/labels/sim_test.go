@@ -86,11 +86,11 @@ func (w world) accused(t *testing.T, n, seeds int) int {
 // too sure or not sure enough: right labels are never called wrong.
 func TestNulls(t *testing.T) {
 	for _, k := range []int{2, 10, 50} {
-		for _, spread := range []float64{0.3, 0.6, 1, 1.5} { // right in 28 to 99 of 100 rows for 10 classes
-			for _, temperature := range []float64{0.3, 0.5, 1, 1.5} {
+		for _, spread := range []float64{0.3, 0.8, 1.5} { // right in 28 to 93 of 100 rows for 10 classes
+			for _, temperature := range []float64{0.3, 1, 1.5} {
 				w := world{k: k, spread: spread, temperature: temperature}
-				if n := w.accused(t, 1000, 3); n > 0 {
-					t.Errorf("%+v: accused in %d of 3 runs", w, n)
+				if n := w.accused(t, 1000, 2); n > 0 {
+					t.Errorf("%+v: accused in %d of 2 runs", w, n)
 				}
 			}
 		}

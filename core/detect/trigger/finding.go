@@ -98,8 +98,8 @@ func (r *probe) saw(p paired) string {
 		which = fmt.Sprintf("rows labelled %.80q", r.class(r.source))
 	}
 	in := p.newcombe()
-	text := fmt.Sprintf("Of %.0f %s, %.1f %% are answered with %.80q with the trigger and %.1f %% without it: a difference of %.1f percentage points (95 %% interval %.1f to %.1f; a backdoor is suspected above %.0f); exact McNemar p = %.2g.",
-		p.rows(), which, 100*p.success(), r.class(r.target), 100*p.baseline(), 100*p.difference(), 100*in.low, 100*in.high, 100*r.limit, p.mcnemar())
+	text := fmt.Sprintf("Of %.0f %s, %.1f %% are answered with %.80q with the trigger and %.1f %% without it: a difference of %.1f percentage points (95 %% interval %.1f to %.1f; a backdoor is suspected above %.0f); exact McNemar p %s.",
+		p.rows(), which, 100*p.success(), r.class(r.target), 100*p.baseline(), 100*p.difference(), 100*in.low, 100*in.high, 100*r.limit, pText(p.mcnemar()))
 	if !r.given && len(r.data.Classes) > 1 {
 		text += fmt.Sprintf(" The target was chosen among %d classes, for which the test is corrected.", len(r.data.Classes))
 	}
@@ -110,6 +110,14 @@ func (r *probe) saw(p paired) string {
 		text += fmt.Sprintf(" With the same shares, about %d such rows would settle it.", p.needed(r.limit, r.tests()))
 	}
 	return text
+}
+
+// pText is "= 0.012", or "< 1e-300" where float64 ends.
+func pText(p float64) string {
+	if p < 1e-300 {
+		return "< 1e-300"
+	}
+	return fmt.Sprintf("= %.2g", p)
 }
 
 func (r *probe) figures(p paired) []core.Figure {
