@@ -41,19 +41,21 @@ func Default(d int) Metric {
 // row itself. Rows at equal distance come in the order of the data.
 type Graph struct {
 	Metric Metric
-	K      int // fewer than were asked for where there are not as many rows
+	K      int     // fewer than were asked for where there are not as many rows
+	at     []int32 // by row: its place in what follows; -1 where it is not usable
 	ids    []int32
 	dist   []float64
-	known  []bool // by row; false where the row is not usable
 }
 
 // Row is the neighbours of row i and their distances, K of them, or none when
 // the row is not usable.
 func (g *Graph) Row(i int) (ids []int32, dist []float64) {
-	if !g.known[i] {
+	at := int(g.at[i])
+	if at < 0 {
 		return nil, nil
 	}
-	return g.ids[i*g.K : (i+1)*g.K : (i+1)*g.K], g.dist[i*g.K : (i+1)*g.K : (i+1)*g.K]
+	lo, hi := at*g.K, (at+1)*g.K
+	return g.ids[lo:hi:hi], g.dist[lo:hi:hi]
 }
 
 // Nearest is the graph of the k nearest of each row's neighbours.
@@ -61,8 +63,8 @@ func (g *Graph) Nearest(k int) *Graph {
 	if k >= g.K {
 		return g
 	}
-	n := len(g.known)
-	out := &Graph{Metric: g.Metric, K: k, known: g.known, ids: make([]int32, n*k), dist: make([]float64, n*k)}
+	n := len(g.ids) / g.K
+	out := &Graph{Metric: g.Metric, K: k, at: g.at, ids: make([]int32, n*k), dist: make([]float64, n*k)}
 	for i := range n {
 		copy(out.ids[i*k:(i+1)*k], g.ids[i*g.K:])
 		copy(out.dist[i*k:(i+1)*k], g.dist[i*g.K:])
@@ -80,25 +82,22 @@ func (g *Graph) Nearest(k int) *Graph {
 // not always the same; its error, or that of ctx, ends the search.
 func Build(ctx context.Context, x *core.Matrix, usable []bool, metric Metric, k int, progress func(done, total int64) error) (*Graph, error) {
 	p := newPoints(x, usable, metric)
-	n := len(p.rows)
-	g := &Graph{Metric: metric, K: max(min(k, n-1), 0), known: make([]bool, x.Rows)}
-	g.ids, g.dist = make([]int32, x.Rows*g.K), make([]float64, x.Rows*g.K)
-	for _, r := range p.rows {
-		g.known[r] = true
+	g := &Graph{Metric: metric, K: max(min(k, len(p.rows)-1), 0), at: make([]int32, x.Rows)}
+	if g.K > 0 {
+		s := newSearch(ctx, p, g.K, progress)
+		if err := p.sign(ctx, s.tell); err != nil {
+			return nil, err
+		}
+		if err := s.run(); err != nil {
+			return nil, err
+		}
+		g.ids, g.dist = s.ids, s.dist
 	}
-	if g.K == 0 {
-		return g, nil
-	}
-	s := newSearch(ctx, p, g.K, progress)
-	if err := p.sign(ctx, s.tell); err != nil {
-		return nil, err
-	}
-	if err := s.run(); err != nil {
-		return nil, err
+	for i := range g.at {
+		g.at[i] = -1
 	}
 	for i, r := range p.rows {
-		copy(g.ids[int(r)*g.K:], s.ids[i*g.K:(i+1)*g.K])
-		copy(g.dist[int(r)*g.K:], s.dist[i*g.K:(i+1)*g.K])
+		g.at[r] = int32(i)
 	}
 	return g, nil
 }

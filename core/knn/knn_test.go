@@ -18,11 +18,12 @@ import (
 // brute is the graph by its definition.
 func brute(x *core.Matrix, usable []bool, metric Metric, k int) *Graph {
 	p := newPoints(x, usable, metric)
-	n := len(p.rows)
-	g := &Graph{Metric: metric, K: max(min(k, n-1), 0), known: make([]bool, x.Rows)}
-	g.ids, g.dist = make([]int32, x.Rows*g.K), make([]float64, x.Rows*g.K)
+	g := &Graph{Metric: metric, K: max(min(k, len(p.rows)-1), 0), at: make([]int32, x.Rows)}
+	for i := range g.at {
+		g.at[i] = -1
+	}
 	for i, r := range p.rows {
-		g.known[r] = true
+		g.at[r] = int32(i)
 		var best []pair
 		for j, id := range p.rows {
 			next := pair{id, p.distance(i, j)}
@@ -33,8 +34,8 @@ func brute(x *core.Matrix, usable []bool, metric Metric, k int) *Graph {
 			best = slices.Insert(best, at, next)
 			best = best[:min(len(best), g.K)]
 		}
-		for j, b := range best {
-			g.ids[int(r)*g.K+j], g.dist[int(r)*g.K+j] = b.id, b.d
+		for _, b := range best {
+			g.ids, g.dist = append(g.ids, b.id), append(g.dist, b.d)
 		}
 	}
 	return g
@@ -121,7 +122,7 @@ func difference(want, got *Graph) string {
 	if want.K != got.K || want.Metric != got.Metric {
 		return gocmp.Diff([]any{want.Metric, want.K}, []any{got.Metric, got.K})
 	}
-	for i := range want.known {
+	for i := range want.at {
 		ids, dist := want.Row(i)
 		gotIDs, gotDist := got.Row(i)
 		if !slices.Equal(ids, gotIDs) || !slices.Equal(dist, gotDist) {
