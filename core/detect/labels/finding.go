@@ -39,11 +39,15 @@ const (
 	shownPairs = 10
 )
 
-// findings are at most three: on the data as a whole, on rows to look at, and
-// on the probabilities. Rows are listed once.
+// findings are at most two: on the data as a whole or on rows to look at, and
+// on the probabilities. Labels in another order than the rows make the others
+// void.
 func (r *runner) findings() []*core.Finding {
 	var out []*core.Finding
 	rows := r.rows()
+	if r.byChance() {
+		return []*core.Finding{r.orderFinding()}
+	}
 	if accused := r.accused(); !r.voted && (r.floors.all.high(1) || len(accused) > 0) {
 		out = append(out, r.noiseFinding(rows, accused))
 	} else if len(rows) > 0 {

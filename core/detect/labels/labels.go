@@ -73,7 +73,7 @@ var Detector = &core.Detector{
 		{Name: "calibrate", Title: "Calibrate the joint", Default: "yes", Choices: []string{"yes", "no"},
 			Help: "yes: scale the confident joint to the number of rows of each class, which also counts the rows that reach no threshold. no: count the confident rows alone, which flags fewer rows with prune_by_noise_rate."},
 	},
-	Rules: []core.Rule{ruleNoise, ruleIssues, ruleInSample},
+	Rules: []core.Rule{ruleNoise, ruleIssues, ruleOrder, ruleInSample},
 	Run:   run,
 }
 

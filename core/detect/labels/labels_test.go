@@ -3,6 +3,7 @@ package labels
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -326,11 +327,8 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 func TestFromFeatures(t *testing.T) {
 	for _, name := range cases {
 		d, want := load(t, name, "oos_pred_probs")
-		d.X = &core.Matrix{Rows: d.Probs.Rows}
-		for _, v := range array(t, filepath.Join("..", "..", "testdata", name), "activations") {
-			d.X.Data = append(d.X.Data, float32(v))
-		}
-		d.X.Cols, d.Probs = len(d.X.Data)/d.X.Rows, nil
+		withActivations(t, d, name)
+		d.Probs = nil
 		res, findings := detect(t, d, nil)
 		// Votes are tenths, so rows tie at every cut; the library decides ties by
 		// the rounding errors of its own way to the votes.
@@ -355,4 +353,30 @@ func differ(a, b []int) int {
 		}
 	}
 	return n
+}
+
+// TestOrder: labels in another order than the rows are called that, with
+// probabilities and with votes.
+func TestOrder(t *testing.T) {
+	for _, name := range cases {
+		d, _ := load(t, name, "oos_pred_probs")
+		withActivations(t, d, name)
+		rng := rand.New(rand.NewPCG(1, 2))
+		rng.Shuffle(len(d.Labels), func(i, j int) { d.Labels[i], d.Labels[j] = d.Labels[j], d.Labels[i] })
+		for range 2 {
+			if _, findings := detect(t, d, nil); len(findings) != 1 || findings[0].Rule != ruleOrder.ID {
+				t.Errorf("%s: %+v", name, findings)
+			}
+			d = &core.Dataset{X: d.X, Labels: d.Labels, Classes: d.Classes}
+		}
+	}
+}
+
+func withActivations(t testing.TB, d *core.Dataset, name string) {
+	t.Helper()
+	x := array(t, filepath.Join("..", "..", "testdata", name), "activations")
+	d.X = &core.Matrix{Rows: len(d.Labels), Cols: len(x) / len(d.Labels)}
+	for _, v := range x {
+		d.X.Data = append(d.X.Data, float32(v))
+	}
 }
