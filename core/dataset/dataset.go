@@ -172,6 +172,9 @@ func (l *loader) note(format string, args ...any) {
 // describe fills Info, apart from parts and notes.
 func (l *loader) describe() {
 	d := l.data
+	if d.X == nil && d.Labels == nil && d.Test != nil {
+		l.note("Only predictions on %d test rows were given.", max(len(d.Test.Plain), len(d.Test.Triggered)))
+	}
 	d.Info.Rows = len(d.Labels)
 	if d.X != nil {
 		d.Info.Rows, d.Info.Dims = d.X.Rows, d.X.Cols
