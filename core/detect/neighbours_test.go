@@ -88,9 +88,7 @@ func TestOutliers(t *testing.T) {
 			}
 			near(t, "cutoff", total(t, res, "cutoff"), want.Cutoff, 1e-9)
 			near(t, "median", total(t, res, "median-distance"), want.Median, 1e-9)
-			if d := cmp.Diff(want.Flagged, res.Flagged); d != "" {
-				t.Errorf("flagged (-want +got):\n%s", d)
-			}
+			sameRows(t, "flagged", want.Flagged, res.Flagged)
 			onlyInfo(t, findings, "OUTLIER-ROWS")
 		})
 	}
@@ -106,9 +104,7 @@ func TestNearDuplicates(t *testing.T) {
 				near(t, "score", 1-res.Scores[0].Values[i], v, 1e-7)
 			}
 			near(t, "median", total(t, res, "median-distance"), want.Median, 1e-9)
-			if d := cmp.Diff(append([]int{}, want.Flagged...), res.Flagged); d != "" {
-				t.Errorf("flagged (-want +got):\n%s", d)
-			}
+			sameRows(t, "flagged", want.Flagged, res.Flagged)
 			if d := cmp.Diff(joined(want.Sets), listedGroups(findings)); d != "" {
 				t.Errorf("sets (-want +got):\n%s", d)
 			}
@@ -167,14 +163,10 @@ func TestDeepKNN(t *testing.T) {
 			for i, v := range s.golden64(t, "deep_knn_disagreement_k50") {
 				near(t, "disagreement", res.Scores[0].Values[i], v, 1e-7)
 			}
-			if d := cmp.Diff(want.K50, res.Flagged); d != "" {
-				t.Errorf("flagged by 50 (-want +got):\n%s", d)
-			}
+			sameRows(t, "flagged by 50", want.K50, res.Flagged)
 			onlyInfo(t, findings, "DEEPKNN-OUTVOTED")
 			res, _ = run(t, deepknn.Detector, s.Dataset, core.Params{"neighbours": "10"})
-			if d := cmp.Diff(want.K10, res.Flagged); d != "" {
-				t.Errorf("flagged by 10 (-want +got):\n%s", d)
-			}
+			sameRows(t, "flagged by 10", want.K10, res.Flagged)
 		})
 	}
 }
@@ -194,9 +186,7 @@ func TestNonIID(t *testing.T) {
 					near(t, "score", 1-res.Scores[0].Values[i], v, 1e-7)
 				}
 			}
-			if d := cmp.Diff(append([]int{}, want.Flagged...), res.Flagged); d != "" {
-				t.Errorf("flagged (-want +got):\n%s", d)
-			}
+			sameRows(t, "flagged", want.Flagged, res.Flagged)
 			if len(findings) > 0 {
 				t.Errorf("findings %v", findings)
 			}
@@ -234,6 +224,13 @@ func TestNeighbourProbs(t *testing.T) {
 		for i, label := range s.Labels {
 			near(t, name, float64(probs.Row(i)[label]), want[i], 1e-7)
 		}
+	}
+}
+
+func sameRows(t *testing.T, what string, want, got []int) {
+	t.Helper()
+	if d := cmp.Diff(append([]int{}, want...), got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
 	}
 }
 
