@@ -11,6 +11,25 @@
 // is made of another measure, the floor: how often the label contradicts the
 // model among the quarter of the rows that the model is surest of. Mistakes of
 // a model are rare there, moved labels are as frequent as everywhere.
+//
+// How often that finding is made in simulations (sim_test.go holds a part of
+// them): 2,000 rows of normal classes in 8 dimensions, with their exact
+// posterior probabilities, made too sure or too unsure by temperatures from 0.3
+// to 1.5, ten runs each.
+//
+//	labels                       classes    model right in    finding in
+//	right                        2 to 100   5 to 99 %         0 of 600 runs
+//	8 % moved                    2          92 %              50 of 50
+//	8 % moved                    10         86 %              50 of 50
+//	8 % moved                    10         71 %              30 of 50
+//	8 % moved                    100        65 %              0 of 50
+//	3 % moved                    10         90 %              37 of 50
+//	20 % of one class to another 10         91 %              50 of 50
+//	5 % of one class to another  10         92 %              10 of 50
+//
+// A model that has learnt how many labels were moved is as unsure as that
+// everywhere, and so hides them from the finding; filters and ranks list them
+// all the same.
 package labels
 
 import (
