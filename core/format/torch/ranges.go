@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"taster/core"
 	"taster/core/archive"
@@ -138,6 +140,16 @@ func (a *reader) gap(ctx context.Context, start, end int64) error {
 		return a.reportGap(span{next, end}, fmt.Sprintf("They begin with %.24q.", b))
 	}
 	return a.keepGap(span{next, end}, fmt.Sprintf("They begin with %.24q.", b))
+}
+
+// comment has the comment of the archive scanned when it is no text.
+func (a *reader) comment(e ending) error {
+	binary := func(r rune) bool { return r == utf8.RuneError || r < ' ' && r != '\n' && r != '\r' && r != '\t' }
+	if !strings.ContainsFunc(e.comment, binary) {
+		return nil
+	}
+	start := e.at + endLength
+	return a.keepGap(span{start, start + int64(len(e.comment))}, fmt.Sprintf("They are the comment of the archive and begin with %.24q.", e.comment))
 }
 
 // keepGap reports a gap and notes it to be scanned.

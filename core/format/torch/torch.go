@@ -107,6 +107,9 @@ func (a *reader) list(ctx context.Context) error {
 	if err := a.ranges(ctx); err != nil {
 		return err
 	}
+	if err := a.comment(e); err != nil {
+		return err
+	}
 	a.entries = append(a.entries, a.hidden...)
 	slices.SortStableFunc(a.entries, byHeader)
 	return nil
