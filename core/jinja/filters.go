@@ -79,9 +79,9 @@ func filter(name string, x any, args []any, named map[string]any) any {
 	case "list":
 		return list(sequence(x))
 	case "first":
-		return element(x, int64(0))
+		return element(list(sequence(x)), int64(0))
 	case "last":
-		return element(x, int64(-1))
+		return element(list(sequence(x)), int64(-1))
 	case "reverse":
 		return reversed(x)
 	case "map":

@@ -180,6 +180,7 @@ func TestStrings(t *testing.T) {
 		{"{{ ('a', 'b')[1] }}", "b"},
 		{"{{ {'k': 'v'}['k'] }}", "v"},
 		{"{{ dict(abc=x)|list|first }}", "abc"},
+		{"{{ dict(abc=x, d=y)|first ~ dict(abc=x, d=y)|last }}", "abcd"},
 		{"{{ dict(ab=x, cd=1)|join }}", "abcd"},
 		{"{{ '%s%c'|format('a', 98) }}", "ab"},
 		{"{{ '%(x)s'|format(x='a') }}", "a"},
