@@ -20,6 +20,7 @@ import (
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
 	"taster/core/detect/spectral"
+	"taster/core/detect/template"
 	"taster/core/detect/trigger"
 	"taster/core/format/compress"
 	"taster/core/format/config"
@@ -50,7 +51,7 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
+	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, template.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
 		centroid.Detector, labels.Detector, deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector, trigger.Detector}
 }
 
