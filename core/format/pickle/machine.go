@@ -54,8 +54,13 @@ var (
 func literal(v any) *core.Expr { return &core.Expr{Kind: core.ExprLiteral, Value: v, Offset: -1} }
 
 func newMachine(f *facts, stream int, limits core.Limits) *machine {
-	return &machine{facts: f, stream: stream, limit: limits.Memo, text: limits.TextLength, unknown: &core.Expr{Offset: -1}}
+	m := &machine{facts: f, stream: stream, limit: limits.Memo, text: limits.TextLength, unknown: &core.Expr{Offset: -1}}
+	m.stack, m.memo.dense = make([]*core.Expr, 0, shortStream), make([]*core.Expr, 0, shortStream)
+	return m
 }
+
+// shortStream is how many values the stack and the memo of most streams hold.
+const shortStream = 64
 
 // clone is m as it stands, with its facts going to f.
 func (m *machine) clone(f *facts) *machine {
