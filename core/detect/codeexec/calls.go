@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/names"
 )
 
 // A verdict on one call of the stream.
@@ -58,14 +59,14 @@ func judgeGlobalCall(c *core.Call, fn *core.Expr) ruling {
 	o := judgeExpr(fn)
 	switch {
 	case o.danger:
-		return ruling{deadly, o.reason}
+		return ruling{deadly, o.Reason}
 	case o.rule != nil:
 		return o.rule(c.Args)
-	case o.empty && !makesEmpty(c) && len(c.Args) > 0:
+	case o.Empty && !makesEmpty(c) && len(c.Args) > 0:
 		return ruling{unlisted, ""}
 	}
 	r := handedOn(c, fn, o)
-	if known := leftOut(c, fn); o.verdict == unknown && known.weight > r.weight {
+	if known := leftOut(c, fn); o.Verdict == names.Unknown && known.weight > r.weight {
 		return known
 	}
 	return r
@@ -80,10 +81,10 @@ func leftOut(c *core.Call, fn *core.Expr) ruling {
 	if makesEmpty(c) {
 		return ruling{}
 	}
-	switch theBook().library(name{fn.Module, fn.Name}) {
-	case standard:
+	switch names.Library(names.Of(fn.Module, fn.Name)) {
+	case names.Standard:
 		return ruling{deadly, "It calls something of Python's standard library that no saved data needs."}
-	case common:
+	case names.Common:
 		if isFunction(fn.Name) {
 			return ruling{hidden, "It calls a function of a known library that rebuilds no object."}
 		}
@@ -110,7 +111,7 @@ func isFunction(ident string) bool {
 // that calls it is a call.
 func handedOn(c *core.Call, fn *core.Expr, o opinion) ruling {
 	worst := ruling{}
-	if o.verdict == unknown {
+	if o.Verdict == names.Unknown {
 		worst = ruling{weight: unlisted}
 	}
 	for i, a := range c.Args {
@@ -119,10 +120,10 @@ func handedOn(c *core.Call, fn *core.Expr, o opinion) ruling {
 		}
 		switch arg := judgeExpr(a); {
 		case arg.danger:
-			return ruling{deadly, "It hands a dangerous function on: " + arg.reason}
+			return ruling{deadly, "It hands a dangerous function on: " + arg.Reason}
 		case arg.rule != nil && worst.weight < hidden && !takesClass(c, fn, i):
 			worst = ruling{hidden, "It hands on a function that is dangerous with some arguments."}
-		case arg.verdict == unknown && o.verdict == expected && !takesClass(c, fn, i):
+		case arg.Verdict == names.Unknown && o.Verdict == names.Expected && !takesClass(c, fn, i):
 			worst = ruling{hidden, "It hands a function that Taster does not know to one that may call it."}
 		}
 	}

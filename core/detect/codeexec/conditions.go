@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/names"
 )
 
 // A weight is how bad a call is.
@@ -29,31 +30,31 @@ type argRule func(args []*core.Expr) ruling
 
 // conditional returns the rule for a function that is harmless with some
 // arguments and not with others, and what to say of the import.
-func conditional(n name) (argRule, string) {
+func conditional(n names.Name) (argRule, string) {
 	switch n {
-	case name{"builtins", "getattr"}:
+	case names.Of("builtins", "getattr"):
 		return getattr, "It looks up an attribute by name; what it reaches depends on its arguments."
-	case name{"operator", "attrgetter"}, name{"_operator", "attrgetter"}:
+	case names.Of("operator", "attrgetter"), names.Of("_operator", "attrgetter"):
 		return attrgetter, "It makes a function that looks up attributes by name."
-	case name{"operator", "itemgetter"}, name{"_operator", "itemgetter"}:
+	case names.Of("operator", "itemgetter"), names.Of("_operator", "itemgetter"):
 		return itemgetter, "It makes a function that looks up items."
-	case name{"functools", "partial"}, name{"_functools", "partial"}:
+	case names.Of("functools", "partial"), names.Of("_functools", "partial"):
 		return partial, "It binds arguments to a function; what that does depends on the function."
-	case name{"_codecs", "encode"}, name{"codecs", "encode"}:
+	case names.Of("_codecs", "encode"), names.Of("codecs", "encode"):
 		return encode, "It turns a text into bytes; with any codec but latin1 it can hide what a file holds."
-	case name{"builtins", "type"}:
+	case names.Of("builtins", "type"):
 		return typeOf, "With one argument it names a type; with three it makes a class."
-	case name{"torch.storage", "_load_from_bytes"}:
+	case names.Of("torch.storage", "_load_from_bytes"):
 		return loadFromBytes, "It loads a PyTorch file that lies inside this one."
-	case name{"collections", "defaultdict"}:
+	case names.Of("collections", "defaultdict"):
 		return defaultdict, "It is a dict that calls a function for missing keys."
-	case name{"numpy", "vectorize"}, name{"numpy.lib.function_base", "vectorize"}, name{"numpy.lib._function_base_impl", "vectorize"}:
+	case names.Of("numpy", "vectorize"), names.Of("numpy.lib.function_base", "vectorize"), names.Of("numpy.lib._function_base_impl", "vectorize"):
 		return defaultdict, "It keeps a function that is later called for each item."
-	case name{"builtins", "iter"}:
+	case names.Of("builtins", "iter"):
 		return iterate, "It goes through a container; with two arguments it calls a function."
-	case name{"operator", "getitem"}, name{"_operator", "getitem"}:
+	case names.Of("operator", "getitem"), names.Of("_operator", "getitem"):
 		return subscript, "It looks up an item; what it reaches depends on its arguments."
-	case name{"dill._dill", "_load_type"}, name{"dill.dill", "_load_type"}:
+	case names.Of("dill._dill", "_load_type"), names.Of("dill.dill", "_load_type"):
 		return loadType, "It looks up a type by its name."
 	}
 	return nil, ""
@@ -100,11 +101,11 @@ func vettedAttribute(object *core.Expr, attr string, plain bool) bool {
 	if class.Kind != core.ExprGlobal {
 		return false
 	}
-	b := theBook()
-	if _, ok := b.vetted[name{class.Module, class.Name + "." + attr}]; ok {
+	if _, ok := names.Vetted(names.Of(class.Module, class.Name+"."+attr)); ok {
 		return true
 	}
-	return plain && object.Kind == core.ExprGlobal && b.vetted[name{class.Module, class.Name}].members
+	of, _ := names.Vetted(names.Of(class.Module, class.Name))
+	return plain && object.Kind == core.ExprGlobal && of.Members
 }
 
 // origin is the global that an object is, or was made by.
@@ -159,7 +160,7 @@ func bound(f *core.Expr) ruling {
 		return ruling{deadly, "It keeps a dangerous function for a later call."}
 	case o.rule != nil:
 		return ruling{hidden, "It keeps a function for a later call that is dangerous with some arguments."}
-	case o.verdict == unknown:
+	case o.Verdict == names.Unknown:
 		return ruling{unlisted, ""}
 	}
 	return ruling{}
@@ -219,7 +220,7 @@ func iterate(args []*core.Expr) ruling {
 
 // subscript accepts the generic types of typing, such as Optional[int].
 func subscript(args []*core.Expr) ruling {
-	if len(args) == 2 && args[0].Kind == core.ExprGlobal && args[0].Module == "typing" && judgeExpr(args[0]).verdict == expected {
+	if len(args) == 2 && args[0].Kind == core.ExprGlobal && args[0].Module == "typing" && judgeExpr(args[0]).Verdict == names.Expected {
 		return ruling{}
 	}
 	return ruling{deadly, "It looks up an item of an object, which is a way to functions that are not named in the file."}

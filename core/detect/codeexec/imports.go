@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/names"
 )
 
 // An opinion is what a name by itself amounts to.
 type opinion struct {
-	listing
+	names.Listing
 	danger bool
 	rule   argRule // not nil: the arguments decide
 }
@@ -18,22 +19,21 @@ type opinion struct {
 func judge(module, ident string, computed bool) opinion {
 	switch {
 	case computed:
-		return opinion{listing: listing{verdict: abusable, reason: "Its name is computed while the stream runs, so it can be anything."}, danger: true}
+		return opinion{Listing: names.Listing{Verdict: names.Abusable, Reason: "Its name is computed while the stream runs, so it can be anything."}, danger: true}
 	case strings.HasPrefix(module, "__torch__"):
-		return opinion{listing: listing{verdict: expected, reason: "It is a TorchScript class of this archive, not a Python one."}}
+		return opinion{Listing: names.Listing{Verdict: names.Expected, Reason: "It is a TorchScript class of this archive, not a Python one."}}
 	}
-	n := name{module, ident}
-	b := theBook()
-	if rule, reason := conditional(b.modern(n)); rule != nil {
-		return opinion{listing: listing{verdict: abusable, reason: reason}, rule: rule}
+	n := names.Of(module, ident)
+	if rule, reason := conditional(names.Modern(n)); rule != nil {
+		return opinion{Listing: names.Listing{Verdict: names.Abusable, Reason: reason}, rule: rule}
 	}
-	if l, ok := b.look(n); ok {
-		return opinion{listing: l, danger: l.verdict != expected}
+	if l, ok := names.Look(n); ok {
+		return opinion{Listing: l, danger: l.Verdict != names.Expected}
 	}
 	if reason := deviousPath(module, ident); reason != "" {
-		return opinion{listing: listing{verdict: abusable, reason: reason}, danger: true}
+		return opinion{Listing: names.Listing{Verdict: names.Abusable, Reason: reason}, danger: true}
 	}
-	return opinion{listing: listing{verdict: unknown, reason: "It is on no list of Taster; importing it runs its module, and calling it can do anything."}}
+	return opinion{Listing: names.Listing{Verdict: names.Unknown, Reason: "It is on no list of Taster; importing it runs its module, and calling it can do anything."}}
 }
 
 // deviousPath says what is wrong with a path that no list holds.
@@ -41,10 +41,8 @@ func deviousPath(module, ident string) string {
 	if strings.Contains(ident, ".") {
 		return "The dotted name reaches through a module to whatever that module has imported."
 	}
-	for part := range strings.SplitSeq(module+"."+ident, ".") {
-		if len(part) > 4 && strings.HasPrefix(part, "__") && strings.HasSuffix(part, "__") && part != "__main__" {
-			return "Names with double underscores lead into the inner workings of Python."
-		}
+	if names.Hidden(module + "." + ident) {
+		return "Names with double underscores lead into the inner workings of Python."
 	}
 	return ""
 }
@@ -53,7 +51,7 @@ func deviousPath(module, ident string) string {
 func judgeImports(imports []core.Import) {
 	for i := range imports {
 		o := judge(imports[i].Module, imports[i].Name, imports[i].Computed)
-		imports[i].Verdict, imports[i].Reason = o.verdict, o.reason
+		imports[i].Verdict, imports[i].Reason = o.Verdict, o.Reason
 	}
 }
 

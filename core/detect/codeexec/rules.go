@@ -3,7 +3,7 @@
 // is computed, reached through another one or handed on is dangerous, because
 // call graphs of unknown code cannot be followed to an end.
 //
-// The lists are the text files of this folder. References: MITRE ATLAS
+// The lists are those of package names. References: MITRE ATLAS
 // AML.T0011.000, CWE-502; "PickleBall" (2025) on allowlists per library.
 package codeexec
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/names"
 )
 
 // Bounds on what is shown.
@@ -28,9 +29,9 @@ type session struct {
 	ctx      context.Context
 	p        *core.Pass
 	a        *core.Artifact
-	absorbed map[place]bool // calls that are part of a call that is reported
-	covered  map[name]bool  // names that a reported call shows
-	weights  []string       // by stream, what torch.load(weights_only=True) would do
+	absorbed map[place]bool      // calls that are part of a call that is reported
+	covered  map[names.Name]bool // names that a reported call shows
+	weights  []string            // by stream, what torch.load(weights_only=True) would do
 }
 
 // run judges the imports and calls of one artifact.
@@ -38,7 +39,7 @@ func run(ctx context.Context, p *core.Pass) error {
 	if p.Artifact == nil || len(p.Artifact.Streams) == 0 {
 		return nil
 	}
-	s := &session{ctx: ctx, p: p, a: p.Artifact, absorbed: map[place]bool{}, covered: map[name]bool{}}
+	s := &session{ctx: ctx, p: p, a: p.Artifact, absorbed: map[place]bool{}, covered: map[names.Name]bool{}}
 	judgeImports(s.a.Imports)
 	s.weightsOnly()
 	verdicts, err := s.judgeCalls()
@@ -57,7 +58,7 @@ func run(ctx context.Context, p *core.Pass) error {
 // all turned out to be harmless.
 func (s *session) judgeCalls() ([]verdict, error) {
 	verdicts := make([]verdict, 0, len(s.a.Calls))
-	worst := map[name]weight{}
+	worst := map[names.Name]weight{}
 	for i := range s.a.Calls {
 		if i%1024 == 0 && s.ctx.Err() != nil {
 			return nil, s.ctx.Err()
@@ -65,15 +66,15 @@ func (s *session) judgeCalls() ([]verdict, error) {
 		v := s.nestedRead(judgeCall(&s.a.Calls[i]))
 		verdicts = append(verdicts, v)
 		if t := v.call.Target; t.Kind == core.ExprGlobal {
-			n := name{t.Module, t.Name}
+			n := names.Of(t.Module, t.Name)
 			worst[n] = max(worst[n], v.weight)
 		}
 	}
 	for i := range s.a.Imports {
 		imp := &s.a.Imports[i]
-		w, called := worst[name{imp.Module, imp.Name}]
+		w, called := worst[names.Of(imp.Module, imp.Name)]
 		if judge(imp.Module, imp.Name, imp.Computed).rule != nil && called && w == harmless {
-			imp.Verdict = expected
+			imp.Verdict = names.Expected
 			imp.Reason += " Here its arguments are harmless."
 		}
 	}
@@ -129,7 +130,7 @@ func (s *session) absorb(c *core.Call) {
 				s.absorbed[place{c.Stream, e.Offset}] = true
 			}
 		case core.ExprGlobal:
-			s.covered[name{e.Module, e.Name}] = true
+			s.covered[names.Of(e.Module, e.Name)] = true
 		}
 	}}
 	w.walk(c.Target)
@@ -164,7 +165,7 @@ func (w *walker) walk(e *core.Expr) {
 func (s *session) reportImports([]verdict) error {
 	sent := 0
 	for _, i := range s.a.Imports {
-		n := name{i.Module, i.Name}
+		n := names.Of(i.Module, i.Name)
 		o := judge(i.Module, i.Name, i.Computed)
 		if !o.danger || s.covered[n] {
 			continue
@@ -223,7 +224,7 @@ func (s *session) reportUnknown(verdicts []verdict) error {
 	}
 	for i := range s.a.Imports {
 		imp := &s.a.Imports[i]
-		if imp.Verdict == unknown {
+		if imp.Verdict == names.Unknown {
 			if add(display(*imp)); at == nil {
 				at = imp
 			}

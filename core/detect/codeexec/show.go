@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/names"
 )
 
 // maxPath is how much of a name from the file is shown.
@@ -101,7 +102,7 @@ func (s *session) explain(f *core.Finding, opcode string, stream int, expression
 	f.Evidence = append(f.Evidence, core.Evidence{Title: "Everything the file imports", Grid: s.importGrid()})
 }
 
-var verdictOrder = map[string]int{runsCode: 0, abusable: 1, unknown: 2, expected: 3}
+var verdictOrder = map[string]int{names.RunsCode: 0, names.Abusable: 1, names.Unknown: 2, names.Expected: 3}
 
 // importGrid lists the imports, the worst first, each name once.
 func (s *session) importGrid() *core.Grid {
@@ -110,9 +111,9 @@ func (s *session) importGrid() *core.Grid {
 		return cmp.Or(cmp.Compare(verdictOrder[a.Verdict], verdictOrder[b.Verdict]), cmp.Compare(a.Offset, b.Offset))
 	})
 	g := &core.Grid{Head: []string{"import", "verdict", "reason", "opcode", "offset"}}
-	seen := map[name]bool{}
+	seen := map[names.Name]bool{}
 	for _, i := range imports {
-		if n := (name{i.Module, i.Name}); !seen[n] && len(g.Rows) < maxListed {
+		if n := names.Of(i.Module, i.Name); !seen[n] && len(g.Rows) < maxListed {
 			seen[n] = true
 			g.Rows = append(g.Rows, []string{display(i), i.Verdict, i.Reason, i.Opcode, strconv.FormatInt(i.Offset, 10)})
 		}
@@ -134,15 +135,15 @@ func (s *session) weightsOnly() {
 }
 
 func (s *session) stops(st core.Stream) []string {
-	b := theBook()
+	rules := theRules()
 	var stops []string
 	for _, i := range s.a.Imports {
-		if n := (name{i.Module, i.Name}); i.Stream == st.Index && (i.Computed || !b.weightsOnly[b.modern(n)]) {
+		if n := names.Of(i.Module, i.Name); i.Stream == st.Index && (i.Computed || !rules.names[names.Modern(n)]) {
 			stops = append(stops, display(i))
 		}
 	}
 	for _, op := range st.Used {
-		if !b.weightsOps[op] {
+		if !rules.ops[op] {
 			stops = append(stops, "opcode "+op)
 		}
 	}
