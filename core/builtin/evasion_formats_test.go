@@ -2,6 +2,7 @@ package builtin_test
 
 import (
 	"encoding/binary"
+	"encoding/json"
 
 	"taster/core"
 )
@@ -34,6 +35,43 @@ func kerasConfigs() []evasion {
 		{name: "download while loading", file: "m.keras", data: keras(layer("keras.utils", "get_file"))},
 		{name: "configuration alone", file: "config.json", data: []byte(sequential(lambda)), least: core.Suspicious},
 	}
+}
+
+// gguf is a file of texts.
+func gguf(pairs ...string) []byte {
+	str := func(s string) []byte { return append(binary.LittleEndian.AppendUint64(nil, uint64(len(s))), s...) }
+	b := append([]byte("GGUF\x03\x00\x00\x00"), make([]byte, 8)...)
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(pairs)/2))
+	for i := 0; i < len(pairs); i += 2 {
+		b = append(b, str(pairs[i])...)
+		b = append(b, "\x08\x00\x00\x00"...)
+		b = append(b, str(pairs[i+1])...)
+	}
+	return b
+}
+
+func templates() []evasion {
+	const chat = "{% for m in messages %}{{ m['content'] }}{% endfor %}"
+	inject := []struct{ name, text string }{
+		{"globals of a function", "{{ joiner.__init__.__globals__.os.popen('" + payload + "').read() }}"},
+		{"attribute by a filter", "{{ ''|attr('__class__')|attr('__mro__') }}"},
+		{"attribute put together", "{{ ''['__cla'~'ss__'] }}"},
+		{"attribute from escapes", "{{ ''['\\x5f\\x5fclass\\x5f\\x5f'] }}"},
+		{"subclasses", "{% for c in ().__class__.__base__.__subclasses__() %}{{ c }}{% endfor %}"},
+		{"import", "{% set x = cycler.__init__.__globals__.__builtins__.__import__('os') %}"},
+	}
+	var out []evasion
+	for _, in := range inject {
+		quoted, err := json.Marshal(chat + in.text)
+		must(err)
+		out = append(out,
+			evasion{name: in.name + " in GGUF", file: "m.gguf", data: gguf("general.architecture", "llama", "tokenizer.chat_template", chat+in.text)},
+			evasion{name: in.name + " in a tokenizer", file: "tokenizer_config.json", data: []byte(`{"tokenizer_class":"X","chat_template":` + string(quoted) + `}`)},
+			evasion{name: in.name + " in a file", file: "chat_template.jinja", data: []byte(chat + in.text)})
+	}
+	return append(out,
+		evasion{name: "a named variant in GGUF", file: "m.gguf", data: gguf("tokenizer.chat_template", chat, "tokenizer.chat_template.tool_use", inject[0].text)},
+		evasion{name: "twice the same key", file: "m.gguf", data: gguf("tokenizer.chat_template", chat, "tokenizer.chat_template", inject[0].text)})
 }
 
 func otherFormats() []evasion {

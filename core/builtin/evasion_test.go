@@ -39,8 +39,7 @@ func TestEvasions(t *testing.T) {
 		1: unlisted, resolvers, lookups, dotted, poisoned, smuggled, extensions, deferred, builders, python2, nested, sideEffects,
 		13: instAndObj, memoGames, stackGames, computed, confusedTypes, escaped, grammar, frames, broken, junk, resources, exceptions, tampering,
 		26: misnamed, damagedZip, oddZip, badFirstMember, polyglots, compressed, computedMagic, inlineArrays,
-		34: kerasConfigs,
-		36: otherFormats,
+		34: kerasConfigs, templates, otherFormats,
 	}
 	for class, cases := range classes {
 		if cases == nil {
