@@ -4,6 +4,7 @@
 #               under WebAssembly, and of the page in Chromium
 # make dist     dist/taster.html (one file), dist/site/ (static hosting),
 #               dist/edge/ (Cloudflare Worker)
+# make kernel   core/num/kernel/wasm/kernel.wasm, with clang 14; it is checked in
 # make bench    benchmarks natively and under WebAssembly, with ratios
 # make golden   rewrite the golden files; review the diff
 # make fuzz     each fuzz target for FUZZTIME
@@ -22,25 +23,39 @@ FUZZTIME ?= 10s
 # WebAssembly. Without the assembly, the command and the page print the same
 # digits.
 TAGS  := -tags noasm
-BUILD := $(TAGS) -trimpath -buildvcs=false -ldflags="-s -w"
+BUILD := -trimpath -buildvcs=false -ldflags="-s -w"
+
+# The page, and tests with this, run the loops of core/num/kernel with SIMD.
+SIMD      := -tags noasm,simd
+NODE_SIMD := NODE_OPTIONS=--require=$(CURDIR)/core/num/kernel/wasm/node.cjs $(JS)
+KERNEL    ?= core/num/kernel/wasm/kernel.wasm
 
 # What the tests of a package may need beside its Go files is not known to make,
 # so the go command decides what is stale: its targets are all phony.
-.PHONY: run build wasm dist generate test bench golden fuzz lint size clean generated unit test-wasm chromium node
+.PHONY: run build wasm dist kernel generate test bench golden fuzz lint size clean generated unit test-wasm chromium node
 .NOTPARALLEL:
 
 run: wasm
-	@$(GO) build $(BUILD) -o bin/serve .
+	@$(GO) build $(TAGS) $(BUILD) -o bin/serve .
 	@exec bin/serve -addr $(ADDR)
 
 build: wasm
-	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/taster ./cmd/taster
+	CGO_ENABLED=0 $(GO) build $(TAGS) $(BUILD) -o bin/taster ./cmd/taster
 
-wasm: ui/0_components_gen.go static/wasm_exec.js
-	$(JS) $(GO) build $(BUILD) -o static/app.wasm ./wasm/app
+wasm: ui/0_components_gen.go static/wasm_exec.js static/kernel.wasm
+	$(JS) $(GO) build $(SIMD) $(BUILD) -o static/app.wasm ./wasm/app
 
 static/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	cp $< $@
+
+static/kernel.wasm: core/num/kernel/wasm/kernel.wasm
+	cp $< $@
+
+# Leaf functions on the memory of another module: no entry, no data, no stack.
+kernel:
+	clang --target=wasm32 -O3 -msimd128 -nostdlib -fno-builtin -ffp-contract=off -Wall -Werror \
+	  -Wl,--no-entry,--import-memory,--stack-first,-z,stack-size=0,--strip-all -o $(KERNEL) core/num/kernel/wasm/kernel.c
+	chmod 644 $(KERNEL)
 
 ui/0_components_gen.go: $(wildcard ui/*.vugu)
 	cd ui && $(GO) tool vugugen -s -skip-go-mod -skip-main .
@@ -56,7 +71,7 @@ generate:
 dist: wasm
 	rm -rf dist && mkdir -p dist/edge
 	$(GO) tool workers-assets-gen -mode go -o dist/edge
-	$(JS) $(GO) build $(BUILD) -o dist/edge/app.wasm ./wasm/edge
+	$(JS) $(GO) build $(TAGS) $(BUILD) -o dist/edge/app.wasm ./wasm/edge
 	cp wasm/edge/wrangler.jsonc wasm/edge/README.md dist/edge/
 	$(GO) run $(TAGS) ./wasm/dist
 
@@ -71,15 +86,17 @@ generated:
 lint:
 	@list=$$($(GOFMT) -l .); test -z "$$list" || { echo "not formatted: $$list" >&2; exit 1; }
 	$(GO) vet $(TAGS) ./...
-	$(JS) $(GO) vet $(TAGS) ./core/... ./ui/... ./wasm/...
+	$(JS) $(GO) vet $(SIMD) ./core/... ./ui/... ./wasm/...
 
 # The tests of the page are in the top package.
 unit: build chromium
 	$(GO) test $(TAGS) ./...
 
-# The same tests where the page runs: under WebAssembly, in Node.
+# The same tests where the page runs: under WebAssembly, in Node; with SIMD
+# where that changes what runs.
 test-wasm: node
 	$(JS) $(GO) test $(TAGS) $(NODE) ./core/... ./ui/... ./wasm/internal/...
+	$(NODE_SIMD) $(GO) test $(SIMD) $(NODE) ./core/num/... ./core/detect
 
 bench: node
 	@mkdir -p build

@@ -2,7 +2,8 @@
 // the samples, and then shuts the page off from the network for good.
 //
 // For Go and for tests it leaves on globalThis
-//   tasterBoot     {app: WebAssembly.Module, worker: TrustedScriptURL}
+//   tasterBoot     {app: WebAssembly.Module, kernel: another one or null,
+//                  worker: TrustedScriptURL}
 //   tasterSamples  Map of address -> Blob, filled when all samples are there
 //   tasterShield() Promise of {cut, policy, requests, digest}: see below
 //   tasterTimes    ms since navigation: compiled, started, rendered, sealed
@@ -56,10 +57,16 @@
   }
 
   async function workerURL() {
-    const parts = await Promise.all(['wasm_exec.js', 'worker.js'].map(async url => (await get(url)).text()));
+    const parts = await Promise.all(['wasm_exec.js', 'kernel.js', 'worker.js'].map(async url => (await get(url)).text()));
     const url = URL.createObjectURL(new Blob(parts.flatMap(p => [p, '\n']), { type: 'text/javascript' }));
     known.add(url);
     return policy.createScriptURL(url);
+  }
+
+  // simdKernel is null in a browser without SIMD.
+  async function simdKernel() {
+    const bytes = await (await get('kernel.wasm')).arrayBuffer();
+    return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null;
   }
 
   async function fetchSamples() {
@@ -147,11 +154,11 @@
     if (lack) return fatal(`Taster cannot start: this browser or this page lacks ${lack}.`);
     new PerformanceObserver(count).observe({ type: 'resource', buffered: true });
     const program = await get('app.wasm'), twin = program.clone();
-    const [app, worker] = await Promise.all([WebAssembly.compileStreaming(program), workerURL()]);
+    const [app, kernel, worker] = await Promise.all([WebAssembly.compileStreaming(program), simdKernel(), workerURL()]);
     mark('compiled');
-    globalThis.tasterBoot = { app, worker };
+    globalThis.tasterBoot = { app, kernel, worker };
     const go = new Go();
-    const instance = await WebAssembly.instantiate(app, go.importObject);
+    const instance = await joinKernel(app, go.importObject, null); // the page itself does not compute
     mark('started');
     go.run(instance).then(stopped, stopped); // returns when the first render is done
     mark('rendered');

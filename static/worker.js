@@ -1,7 +1,8 @@
-// Boots the analysis in a Web Worker. boot.js puts wasm_exec.js in front of this
-// text. The page posts {boot: WebAssembly.Module}, compiled once for all workers;
-// from then on Go answers its messages. When Go ends, for whatever reason, the
-// page hears {exit: code, message}.
+// Boots the analysis in a Web Worker. boot.js puts wasm_exec.js and kernel.js
+// in front of this text. The page posts {boot: WebAssembly.Module, kernel:
+// another one or null}, compiled once for all workers; from then on Go answers
+// its messages. When Go ends, for whatever reason, the page hears {exit: code,
+// message}.
 onmessage = async ({ data }) => {
   onmessage = null;
   let cause = '';
@@ -14,7 +15,7 @@ onmessage = async ({ data }) => {
   try {
     const go = new Go();
     go.exit = c => { code = c; };
-    await go.run(await WebAssembly.instantiate(data.boot, go.importObject));
+    await go.run(await joinKernel(data.boot, go.importObject, data.kernel));
   } catch (e) {
     code = -1;
     cause ||= String(e);

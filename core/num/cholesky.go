@@ -3,6 +3,8 @@ package num
 import (
 	"context"
 	"math"
+
+	"taster/core/num/kernel"
 )
 
 // Cholesky is the lower triangular L with L L^T = A.
@@ -45,7 +47,7 @@ func (c *Cholesky) WhitenT(v []float64) {
 	for i := len(v) - 1; i >= 0; i-- {
 		row := c.l[i*c.n : i*c.n+i+1]
 		v[i] /= row[i]
-		axpy(v[:i], -v[i], row[:i])
+		kernel.Axpy(v[:i], -v[i], row[:i])
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/lapack"
 	lapackgo "gonum.org/v1/gonum/lapack/gonum"
+
+	"taster/core/num/kernel"
 )
 
 // Eigen is the upper end of a symmetric spectrum.
@@ -95,7 +97,7 @@ func (l *lanczos) step() (broke bool) {
 func (l *lanczos) orthogonalise(w []float64) {
 	for range 2 {
 		for _, q := range l.basis {
-			axpy(w, -Dot(w, q), q)
+			kernel.Axpy(w, -Dot(w, q), q)
 		}
 	}
 }
@@ -139,7 +141,7 @@ func (l *lanczos) ritz() (Eigen, bool) {
 	for j := range k {
 		v := make([]float64, l.n)
 		for i, q := range l.basis {
-			axpy(v, z[i*m+m-1-j], q)
+			kernel.Axpy(v, z[i*m+m-1-j], q)
 		}
 		e.Values, e.Vectors = append(e.Values, d[m-1-j]), append(e.Vectors, v)
 	}

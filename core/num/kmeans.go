@@ -2,7 +2,8 @@ package num
 
 import (
 	"context"
-	"math"
+
+	"taster/core/num/kernel"
 )
 
 // Split is a division of n points into two groups.
@@ -61,7 +62,7 @@ type twoMeans struct {
 func columnMeans(points []float64, n, d int) []float64 {
 	m := make([]float64, d)
 	for i := range n {
-		axpy(m, 1, points[i*d:i*d+d])
+		kernel.Axpy(m, 1, points[i*d:i*d+d])
 	}
 	for j := range m {
 		m[j] /= float64(n)
@@ -224,7 +225,7 @@ func (t *twoMeans) measure(g []uint8) *Split {
 	s := &Split{Group: g, Centres: [2][]float64{make([]float64, t.d), make([]float64, t.d)}}
 	for i, b := range g {
 		s.Sizes[b]++
-		axpy(s.Centres[b], 1, t.at(i))
+		kernel.Axpy(s.Centres[b], 1, t.at(i))
 	}
 	if s.Sizes[0] == 0 || s.Sizes[1] == 0 {
 		return nil
@@ -255,60 +256,6 @@ func (s *Split) order() {
 func (t *twoMeans) uncentre(s *Split, points []float64) {
 	m := columnMeans(points, t.n, t.d)
 	for _, c := range s.Centres {
-		axpy(c, 1, m)
+		kernel.Axpy(c, 1, m)
 	}
-}
-
-// SilhouetteMax is how many points a silhouette is computed on.
-const SilhouetteMax = 5000
-
-// Silhouette is the mean silhouette of the n x d points in two groups
-// (Rousseeuw, 1987), in [-1, 1]; a point alone in its group counts 0. Above
-// 5000 points it is that of a fixed random sample of 5000, and sampled is true.
-// It is NaN when a group is empty. O(min(n, 5000)^2 d / 2).
-func Silhouette(ctx context.Context, points []float64, n, d int, group []uint8) (value float64, sampled bool, err error) {
-	rows := NewRand(1).Sample(n, min(n, SilhouetteMax))
-	k := len(rows)
-	x, g, size := make([]float64, k*d), make([]uint8, k), [2]int{}
-	for i, r := range rows {
-		copy(x[i*d:], points[r*d:r*d+d])
-		g[i] = group[r]
-		size[g[i]]++
-	}
-	if size[0] == 0 || size[1] == 0 {
-		return math.NaN(), k < n, nil
-	}
-	sum, err := distanceSums(ctx, x, k, d, g)
-	if err != nil {
-		return 0, false, err
-	}
-	var total float64
-	for i, s := range sum {
-		own, other := size[g[i]]-1, size[1-g[i]]
-		if own == 0 {
-			continue
-		}
-		a, b := s[g[i]]/float64(own), s[1-g[i]]/float64(other)
-		if m := max(a, b); m > 0 {
-			total += (b - a) / m
-		}
-	}
-	return total / float64(k), k < n, nil
-}
-
-// distanceSums is, for each point, the sum of its distances to each group.
-func distanceSums(ctx context.Context, x []float64, n, d int, g []uint8) ([][2]float64, error) {
-	sum := make([][2]float64, n)
-	for i := range n {
-		if i%64 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		xi, gi := x[i*d:i*d+d], g[i]
-		for j := range i {
-			v := math.Sqrt(squared(xi, x[j*d:j*d+d]))
-			sum[i][g[j]] += v
-			sum[j][gi] += v
-		}
-	}
-	return sum, nil
 }

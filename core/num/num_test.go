@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"gonum.org/v1/gonum/mat"
+
+	"taster/core/num/kernel"
 )
 
 // sample is n random rows of d columns in a matrix that has other rows too.
@@ -149,7 +151,7 @@ func TestTopEigen(t *testing.T) {
 			for i, v := range e.Vectors {
 				w := make([]float64, n)
 				mul(w, v)
-				axpy(w, -e.Values[i], v)
+				kernel.Axpy(w, -e.Values[i], v)
 				if r := math.Sqrt(Dot(w, w)); r > 1e-11*max(test.values[0], 1e-300) {
 					t.Errorf("%s, k = %d: vector %d has residual %g", test.name, k, i, r)
 				}

@@ -4,11 +4,15 @@
 // Activations are stored as float32 and every sum runs in float64, in an order
 // that depends on the shapes alone. So a run repeats bit for bit, also between
 // a native build and WebAssembly where gonum is built with -tags noasm. The
-// hot loops are plain Go over register blocks, which runs as fast in
-// WebAssembly as natively, where gonum's kernels lose most of their speed.
+// hot loops are those of package kernel.
 package num
 
-import "context"
+import (
+	"context"
+	"slices"
+
+	"taster/core/num/kernel"
+)
 
 // Rows is a selection of rows of a row-major matrix, for example one class.
 type Rows struct {
@@ -29,8 +33,7 @@ func (x Rows) Row(i int) []float32 {
 // Mean is the mean row, zero when no row is selected. O(n D).
 func (x Rows) Mean() []float64 {
 	m := make([]float64, x.Cols)
-	ones := [4]float64{1, 1, 1, 1}
-	x.quads(func(_, n int, r *[4][]float32) { addRows(m, r, &ones, n) })
+	x.AddTo(m, slices.Repeat([]float64{1}, x.Len()))
 	if n := x.Len(); n > 0 {
 		for j := range m {
 			m[j] /= float64(n)
@@ -40,48 +43,16 @@ func (x Rows) Mean() []float64 {
 }
 
 // MulVec sets dst[i] to the inner product of row i and v. O(n D).
-func (x Rows) MulVec(dst, v []float64) {
-	x.quads(func(i, n int, r *[4][]float32) {
-		s := dotRows(r, v)
-		copy(dst[i:i+n], s[:n])
-	})
-}
+func (x Rows) MulVec(dst, v []float64) { kernel.MulVec(dst, x.Data, x.Index, v) }
 
 // AddTo adds to dst the sum of t[i] times row i. O(n D).
-func (x Rows) AddTo(dst, t []float64) {
-	x.quads(func(i, n int, r *[4][]float32) {
-		var s [4]float64
-		copy(s[:n], t[i:i+n])
-		addRows(dst, r, &s, n)
-	})
-}
+func (x Rows) AddTo(dst, t []float64) { kernel.AddTo(dst, x.Data, x.Index, t) }
 
 // gramVec adds to dst the scatter matrix about mean, times v, in one pass over
 // the rows: sum of (x_i - mean) ((x_i - mean) . v).
 func (x Rows) gramVec(dst, mean, v []float64) {
-	shift, sum := Dot(mean, v), 0.0
-	x.quads(func(_, n int, r *[4][]float32) {
-		s := dotRows(r, v)
-		for k := range s[:n] {
-			s[k] -= shift
-			sum += s[k]
-		}
-		addRows(dst, r, &s, n)
-	})
-	axpy(dst, -sum, mean)
-}
-
-// quads calls f for each four rows, with n < 4 of them in the last call. The
-// unused entries repeat a row, so that a kernel may read them.
-func (x Rows) quads(f func(i, n int, r *[4][]float32)) {
-	var r [4][]float32
-	for i := 0; i < x.Len(); i += 4 {
-		n := min(4, x.Len()-i)
-		for k := range r {
-			r[k] = x.Row(i + min(k, n-1))
-		}
-		f(i, n, &r)
-	}
+	sum := kernel.GramVec(dst, x.Data, x.Index, v, Dot(mean, v))
+	kernel.Axpy(dst, -sum, mean)
 }
 
 const blockRows = 128 // rows widened at once: a block of 512 columns fits the second-level cache
@@ -91,16 +62,14 @@ const blockRows = 128 // rows widened at once: a block of 512 columns fits the s
 // progress, unless nil, hears how many rows are done; its error, or that of
 // ctx, ends the sum.
 func (x Rows) AddScatter(ctx context.Context, dst, mean []float64, progress func(rows int) error) error {
-	b := newBlock(x.Cols)
+	block := kernel.NewStrips(x.Cols, blockRows)
 	for i := 0; i < x.Len(); i += blockRows {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		n := min(blockRows, x.Len()-i)
-		for k := range n {
-			b.put(k, x.Row(i+k), mean)
-		}
-		b.addProducts(dst, n)
+		block.Put(x.Data, x.Index[i:i+n], mean)
+		block.AddProducts(dst, n)
 		if progress == nil {
 			continue
 		}

@@ -37,7 +37,7 @@ func run(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if page["app.wasm"] == nil || page["wasm_exec.js"] == nil {
+	if page["app.wasm"] == nil || page["kernel.wasm"] == nil || page["wasm_exec.js"] == nil {
 		return fmt.Errorf("%s is not built: run make build", from)
 	}
 	single, err := singleFile(page)

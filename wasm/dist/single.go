@@ -73,7 +73,7 @@ func hashSource(text string) string {
 // needed says whether boot.js asks for a file by name.
 func needed(name string) bool {
 	switch name {
-	case "wasm_exec.js", "worker.js":
+	case "wasm_exec.js", "kernel.js", "worker.js":
 		return true
 	}
 	return path.Ext(name) == ".wasm" || strings.HasPrefix(name, "samples/")

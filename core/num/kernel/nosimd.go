@@ -1,0 +1,5 @@
+//go:build !js || !simd
+
+package kernel
+
+type loops = plain
