@@ -28,6 +28,7 @@ var ruleOrder = core.Rule{
 const (
 	leastSkill = 0.1
 	leastRows  = 100
+	leastClass = 10 // rows of a class on average: the neighbours of a rare one have other labels by necessity
 )
 
 // skill is how much of what is possible the agreement exceeds chance by
@@ -35,7 +36,7 @@ const (
 func (v *vote) skill() float64 { return (v.agreement - v.chance) / (1 - v.chance) }
 
 func (v *vote) unrelated() bool {
-	return v.known >= leastRows && v.chance < 1 && v.skill() < leastSkill
+	return v.known >= max(leastRows, leastClass*len(v.classes)) && v.chance < 1 && v.skill() < leastSkill
 }
 
 func (v *vote) orderFinding() *core.Finding {
