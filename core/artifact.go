@@ -22,16 +22,18 @@ type Artifact struct {
 	// Fallback marks a kind that was only recognised: no check reads it.
 	Fallback bool `json:"fallback,omitempty"`
 
-	Meta    []Meta      `json:"meta,omitempty"`
-	Tensors []Tensor    `json:"tensors,omitempty"`
-	Table   *Table      `json:"table,omitempty"`
-	Texts   []Text      `json:"texts,omitempty"`
-	Streams []Stream    `json:"streams,omitempty"`
-	Imports []Import    `json:"imports,omitempty"`
-	Calls   []Call      `json:"-"`
-	Ops     []Op        `json:"ops,omitempty"`  // operations of a computation graph
-	Refs    []Ref       `json:"refs,omitempty"` // other files that the loader opens
-	Members []*Artifact `json:"members,omitempty"`
+	Meta    []Meta       `json:"meta,omitempty"`
+	Tensors []Tensor     `json:"tensors,omitempty"`
+	Table   *Table       `json:"table,omitempty"`
+	Texts   []Text       `json:"texts,omitempty"`
+	Streams []Stream     `json:"streams,omitempty"`
+	Imports []Import     `json:"imports,omitempty"`
+	Calls   []Call       `json:"-"`
+	Ops     []Op         `json:"ops,omitempty"`  // operations of a computation graph
+	Refs    []Ref        `json:"refs,omitempty"` // other files that the loader opens
+	Claims  []Claim      `json:"-"`              // what it says of other files
+	Index   *WeightIndex `json:"-"`
+	Members []*Artifact  `json:"members,omitempty"`
 
 	// Listing disassembles up to n instructions on either side of offset.
 	// It is nil for kinds that hold no instructions.
@@ -133,6 +135,9 @@ const (
 	TextTemplate     = "template"      // looks like Jinja; who renders it is not known
 	TextAutoMap      = "auto-map"      // class to import with trust_remote_code: "module.Class", "other/repo--module.Class"
 	TextTarget       = "target"        // callable to import and call: Hydra's _target_
+	TextTag          = "yaml-tag"      // tag of YAML in full, then a line break and the file from there on
+	TextTrust        = "remote-code"   // setting that allows code of a repository to run
+	TextReplacement  = "replacement"   // what a tokenizer replaces and by what, both quoted: "a" -> "b"
 	TextKeras        = "keras-config"  // JSON from which Keras builds layers and functions
 )
 
