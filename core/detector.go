@@ -13,6 +13,10 @@ type Detector struct {
 	Help   string // what it measures, what it cannot see, its source
 	Family string // geometry, label, content, duplication, file
 	Needs  []Role // empty: runs on every artifact; else once on the dataset that has all of them
+	// Across marks a detector without Needs that runs once, when every input was
+	// read, on all of them together: Pass.Inputs. Applies says which inputs are
+	// its business; when there is none it does not run.
+	Across bool
 	// Lacks names what a dataset that has all of Needs still misses, such as
 	// "probs or activations"; "" is nothing. nil is always nothing.
 	Lacks func(*Dataset) string `json:"-"`
@@ -25,9 +29,10 @@ type Detector struct {
 	Run     func(ctx context.Context, p *Pass) error `json:"-"`
 }
 
-// Pass is one run of a detector: on Artifact, or on Data.
+// Pass is one run of a detector: on Artifact, on Inputs, or on Data.
 type Pass struct {
 	Artifact *Artifact
+	Inputs   *Inputs
 	Data     *Dataset
 	Params   Params
 	Limits   Limits
@@ -136,4 +141,19 @@ type ClassResult struct {
 	Size    int      `json:"size"`
 	Note    string   `json:"note,omitempty"` // "too few rows (3) to split"
 	Figures []Figure `json:"figures,omitempty"`
+	// Accused says that a calibrated test, one that accuses next to no class of
+	// unpoisoned data, finds the flagged rows of this class planted.
+	Accused *Accusation `json:"accused,omitempty"`
+	// Cleared is why groups inside this class are natural ones, whatever other
+	// tests say; "" when nothing is known.
+	Cleared string `json:"cleared,omitempty"`
+}
+
+// Accusation is one test's word against a class. Package verdict weighs it.
+type Accusation struct {
+	Saw   string `json:"saw"`             // numbers, one sentence
+	Doubt string `json:"doubt,omitempty"` // why it is weak, one sentence; "" when it is not
+	// Oriented says that the test has seen which rows of the class are the
+	// planted ones, and has not gone by the smaller number.
+	Oriented bool `json:"oriented,omitempty"`
 }

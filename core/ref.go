@@ -23,6 +23,7 @@ const (
 	RefVirtual    = "virtual dataset"  // HDF5: a dataset put together from other files
 	RefAsset      = "asset"            // SavedModel: below the folder "assets"
 	RefVocabulary = "vocabulary"       // Keras: words of a lookup layer
+	RefShard      = "shard"            // weights of a model that is split into several files
 )
 
 // LeadsOut says how path leaves the folder of the file that names it, such as

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/verdict"
 )
 
 // judge runs the detectors that read artifacts on a and everything below it.
@@ -13,7 +14,7 @@ func (t *task) judge(a *core.Artifact) error {
 	var stop error
 	a.Walk(func(m *core.Artifact) {
 		for _, d := range t.cfg.Detectors {
-			if stop != nil || len(d.Needs) > 0 || d.Applies != nil && !d.Applies(m) {
+			if stop != nil || len(d.Needs) > 0 || d.Across || d.Applies != nil && !d.Applies(m) {
 				continue
 			}
 			p := &core.Pass{Artifact: m, Params: t.params[d.Name], Limits: t.limits, FileSize: t.fileSize, Emit: t.emitFor(d.Name, m)}
@@ -32,8 +33,11 @@ func (t *task) judge(a *core.Artifact) error {
 
 // fileSize is the size of the input called path.
 func (r *run) fileSize(path string) (int64, bool) {
-	n, ok := r.sizes[path]
-	return n, ok
+	src, ok := r.sources[path]
+	if !ok {
+		return 0, false
+	}
+	return src.Size(), true
 }
 
 // coverArtifacts says of each input whether it was read, and of each artifact
@@ -48,7 +52,7 @@ func (r *run) coverArtifacts() error {
 		return err
 	}
 	for _, d := range r.cfg.Detectors {
-		if len(d.Needs) > 0 {
+		if len(d.Needs) > 0 || r.ran[d.Name] == failed {
 			continue
 		}
 		c := &core.Coverage{Check: d.Name, State: core.Ran, Why: fmt.Sprintf("on %d of what was read", r.ran[d.Name])}
@@ -125,7 +129,27 @@ func (r *run) data() error {
 			return err
 		}
 	}
+	return r.conclude(data)
+}
+
+// conclude weighs what the detectors said together.
+func (r *run) conclude(data *core.Dataset) error {
+	in := &verdict.Input{Info: data.Info, Results: r.results, Family: r.family}
+	for _, f := range in.Findings() {
+		if err := r.emitFor(f.Plugin, &core.Artifact{File: data.File, Member: data.Member})(core.Event{Finding: f}); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (r *run) family(detector string) string {
+	for _, d := range r.cfg.Detectors {
+		if d.Name == detector {
+			return d.Family
+		}
+	}
+	return ""
 }
 
 func (r *run) cover(checks []*core.Detector, state, why string) error {
@@ -211,8 +235,13 @@ func extent(d *core.Detector, data *core.Dataset) string {
 
 func (r *run) detect(d *core.Detector, data *core.Dataset) error {
 	where := core.Location{File: data.File, Member: data.Member}
-	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits,
-		Emit: r.emitFor(d.Name, &core.Artifact{File: data.File, Member: data.Member})}
+	emit := r.emitFor(d.Name, &core.Artifact{File: data.File, Member: data.Member})
+	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits, Emit: func(e core.Event) error {
+		if e.Result != nil {
+			r.results = append(r.results, e.Result)
+		}
+		return emit(e)
+	}}
 	if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
 		return r.checkFailed(d, where, err)
 	}

@@ -130,14 +130,7 @@ func (r *run) distribute(ctx context.Context, queue, work chan<- *task) {
 	for _, src := range r.job.Files {
 		t := r.task(src)
 		t.events = make(chan core.Event, eventsAhead)
-		t.outlet = outlet{ctx, func(e core.Event) error {
-			select {
-			case t.events <- e:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}}
+		t.outlet = outlet{ctx, func(e core.Event) error { return queued(ctx, t.events, e) }}
 		for _, to := range []chan<- *task{queue, work} {
 			select {
 			case to <- t:
@@ -148,6 +141,20 @@ func (r *run) distribute(ctx context.Context, queue, work chan<- *task) {
 	}
 }
 
+// queued puts e in line. Progress waits for nobody: where an event is waiting
+// already, the input's turn has not come.
+func queued(ctx context.Context, events chan<- core.Event, e core.Event) error {
+	if e.Progress != nil && len(events) > 0 {
+		return nil
+	}
+	select {
+	case events <- e:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // read opens the input, judges it and everything inside it, and reports it.
 func (t *task) read() error {
 	src := hold(t.src)
@@ -155,13 +162,15 @@ func (t *task) read() error {
 	if err := t.open(t.a, src, 0); err != nil {
 		return err
 	}
-	sum, err := digest(src, t.limits.Digest)
-	if err != nil {
-		if err := t.broken(t.a, "file", err); err != nil {
-			return err
+	if t.hashes(src.Size()) {
+		sum, err := t.digest(src, core.SHA256)
+		if err != nil {
+			if err := t.broken(t.a, "file", err); err != nil {
+				return err
+			}
 		}
+		t.a.SHA256 = sum
 	}
-	t.a.SHA256 = sum
 	if err := t.judge(t.a); err != nil {
 		return err
 	}

@@ -2,19 +2,13 @@ package scan
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"strings"
 
 	"taster/core"
 )
 
-const (
-	headLength   = 4 << 10
-	digestLength = 4 << 20 // bytes read at once: short reads are slow in a browser
-)
+const headLength = 4 << 10
 
 // match is a format that fits a source.
 type match struct {
@@ -144,19 +138,3 @@ func (t *task) polyglot(a *core.Artifact, found []match) error {
 		Confidence: core.HighConfidence, Where: a.Whole(), Title: rulePolyglot.Title,
 		Saw: "It can be read as " + strings.Join(names, " and as ") + "; each reading was scanned."}})
 }
-
-// digest is the SHA-256 of src in hex, or "" when src is longer than limit.
-func digest(src core.Source, limit int64) (string, error) {
-	if src.Size() > limit {
-		return "", nil
-	}
-	h := sha256.New()
-	buf := make([]byte, min(digestLength, src.Size()+1))
-	if _, err := io.CopyBuffer(h, onlyReader{io.NewSectionReader(src, 0, src.Size())}, buf); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// onlyReader hides WriterTo, so that CopyBuffer uses the buffer.
-type onlyReader struct{ io.Reader }

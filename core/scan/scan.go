@@ -28,6 +28,8 @@ type Job struct {
 	Roles  map[string]core.Role   // by artifact path; overrides the guess
 	Params map[string]core.Params // by detector name
 	Data   bool                   // run the data detectors too
+	Digest bool                   // hash inputs of any size, not only those up to Limits.Digest
+	Claims []core.Claim           // what the user knows of the inputs, such as a published digest
 }
 
 // ErrUsage means that the job itself is wrong: an unknown role, detector or
@@ -42,9 +44,10 @@ type run struct {
 	job       Job
 	limits    core.Limits
 	params    map[string]core.Params
-	sizes     map[string]int64 // of the inputs, by path
+	sources   map[string]core.Source // the inputs, by path
 	artifacts []*core.Artifact
 	ran       map[string]int // artifacts judged, by detector
+	results   []*core.Result // of the data detectors
 }
 
 // Run opens the files in order, then runs the detectors that the artifacts
@@ -53,7 +56,7 @@ type run struct {
 // of emit. Broken files and failing checks are findings, not errors.
 func Run(ctx context.Context, cfg Config, job Job, emit func(core.Event) error) error {
 	r := &run{outlet: outlet{ctx, emit}, cfg: cfg, job: job, limits: cfg.Limits.WithDefaults(),
-		params: map[string]core.Params{}, sizes: map[string]int64{}, ran: map[string]int{}}
+		params: map[string]core.Params{}, sources: map[string]core.Source{}, ran: map[string]int{}}
 	if err := r.check(); err != nil {
 		return err
 	}
@@ -86,10 +89,10 @@ func (r *run) check() error {
 		}
 	}
 	for _, f := range r.job.Files {
-		if _, twice := r.sizes[f.Name()]; twice {
+		if _, twice := r.sources[f.Name()]; twice {
 			return fmt.Errorf("%w: two files are called %q", ErrUsage, f.Name())
 		}
-		r.sizes[f.Name()] = f.Size()
+		r.sources[f.Name()] = f
 	}
 	return nil
 }
@@ -115,6 +118,9 @@ func (r *run) all() error {
 		return err
 	}
 	if err := r.assignRoles(); err != nil {
+		return err
+	}
+	if err := r.across(); err != nil {
 		return err
 	}
 	if err := r.coverArtifacts(); err != nil {
