@@ -5,7 +5,8 @@
 # make dist     dist/taster.html (one file), dist/site/ (static hosting),
 #               dist/edge/ (Cloudflare Worker)
 # make kernel   core/num/kernel/wasm/kernel.wasm, with clang 14; it is checked in
-# make bench    benchmarks natively and under WebAssembly, with ratios
+# make bench    times natively, in Chromium and in Python, with ratios;
+#               bench-packages: of each package, natively and in Node
 # make golden   rewrite the golden files; review the diff
 # make fuzz     each fuzz target for FUZZTIME
 # make generate lint size clean
@@ -32,7 +33,7 @@ KERNEL    ?= core/num/kernel/wasm/kernel.wasm
 
 # What the tests of a package may need beside its Go files is not known to make,
 # so the go command decides what is stale: its targets are all phony.
-.PHONY: run build wasm dist kernel generate test bench golden fuzz lint size clean generated unit test-wasm chromium node
+.PHONY: run build wasm dist kernel generate test bench bench-packages golden fuzz lint size clean generated unit test-wasm chromium node
 .NOTPARALLEL:
 
 run: wasm
@@ -98,7 +99,16 @@ test-wasm: node
 	$(JS) $(GO) test $(TAGS) $(NODE) ./core/... ./ui/... ./wasm/internal/...
 	$(NODE_SIMD) $(GO) test $(SIMD) $(NODE) ./core/num/... ./core/detect
 
-bench: node
+# The data detectors: natively, in Chromium, and in Python where it has the
+# libraries (PYTHON=...).
+PYTHON ?= python3
+bench: wasm chromium
+	@mkdir -p build
+	$(JS) $(GO) build $(SIMD) $(BUILD) -o build/bench.wasm ./wasm/bench
+	@$(GO) run $(TAGS) ./wasm/bench -python $(PYTHON) | tee build/bench.txt
+
+# Every benchmark of a package: natively, and under WebAssembly in Node.
+bench-packages: node
 	@mkdir -p build
 	$(GO) test $(TAGS) -run '^$$' -bench . ./core/... ./ui/... | tee build/bench-native.txt
 	$(JS) $(GO) test $(TAGS) $(NODE) -run '^$$' -bench . ./core/... ./ui/... | tee build/bench-wasm.txt

@@ -24,23 +24,32 @@ type Browser struct{ ctx context.Context }
 // is none.
 func Start(t testing.TB) *Browser {
 	t.Helper()
-	exe, err := find()
+	ctx, stop, err := Launch(context.Background(), chromedp.UserDataDir(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(stop)
+	return &Browser{ctx}
+}
+
+// Launch starts a headless Chromium with an empty tab, until stop is called.
+func Launch(ctx context.Context, more ...chromedp.ExecAllocatorOption) (tab context.Context, stop func(), err error) {
+	exe, err := find()
+	if err != nil {
+		return nil, nil, err
+	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1440, 900),
+		chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.WindowSize(1440, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
+	ctx, end := chromedp.NewExecAllocator(ctx, append(opts, more...)...)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	stop = func() { closeTab(); end() }
 	if err := chromedp.Do(ctx); err != nil { // starts the browser, under no timeout
-		t.Fatal(err)
+		stop()
+		return nil, nil, err
 	}
-	return &Browser{ctx}
+	return ctx, stop, nil
 }
 
 // find locates Chromium: CHROMIUM, else the usual names.
