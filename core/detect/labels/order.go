@@ -32,10 +32,11 @@ func (r *runner) chance() (mean, deviation float64) {
 }
 
 // byChance reports whether the labels agree with the most probable classes no
-// more than shuffled ones would. Nothing can be said of few rows, or where all
-// labels or all predictions are the same.
+// more than shuffled ones would. Nothing can be said of few rows, where all
+// labels or all predictions are the same, or where neighbours vote about
+// classes that have fewer rows than voters.
 func (r *runner) byChance() bool {
-	if r.n < minRowsForAgreeing || r.oneLabel() || r.onePrediction() {
+	if r.n < minRowsForAgreeing || r.voted && r.n < neighbours*len(r.sizes) || r.oneLabel() || r.onePrediction() {
 		return false
 	}
 	mean, deviation := r.chance()
