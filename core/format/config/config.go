@@ -36,7 +36,7 @@ func match(head []byte, src core.Source) string {
 	if e := wide(head); e.width > 0 && startsObject(e.utf8(head)) {
 		return "a JSON object in " + e.name
 	}
-	if !startsObject(head) {
+	if !startsObject(head) && !isModules(head) {
 		return ""
 	}
 	text := head
@@ -49,7 +49,25 @@ func match(head []byte, src core.Source) string {
 	if lines(text) {
 		return ""
 	}
+	if isModules(head) {
+		return "a JSON list of modules"
+	}
 	return "a JSON object"
+}
+
+// isModules recognises modules.json of sentence-transformers, whose types are
+// imported. Other lists are data.
+func isModules(b []byte) bool {
+	b, found := bytes.CutPrefix(bytes.TrimLeft(bytes.TrimPrefix(b, []byte(mark)), space), []byte("["))
+	if !found || !startsObject(b) {
+		return false
+	}
+	for _, key := range []string{`"idx"`, `"path"`, `"type"`} {
+		if !bytes.Contains(b, []byte(key)) {
+			return false
+		}
+	}
+	return true
 }
 
 // startsObject says whether b begins with an object and its first key.
@@ -82,7 +100,8 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	if err != nil {
 		return fmt.Errorf("JSON: %w", err)
 	}
-	r := &reader{ctx: ctx, o: o, tally: core.NewTally(o), w: jsonwalk.New(text, 0), top: map[string]jsonwalk.Kind{}}
+	r := &reader{ctx: ctx, o: o, tally: core.NewTally(o), w: jsonwalk.New(text, 0), top: map[string]jsonwalk.Kind{},
+		parts: map[string]core.Text{}, types: map[string]bool{}, modules: isModules(text)}
 	err = r.value(&place{})
 	if err == nil {
 		err = r.w.End()
@@ -98,14 +117,17 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 
 // reader is one document being read.
 type reader struct {
-	ctx    context.Context
-	o      *core.Opener
-	tally  *core.Tally
-	w      *jsonwalk.Walker
-	values int
-	total  int                      // bytes of the texts
-	top    map[string]jsonwalk.Kind // keys of the outermost object
-	keras  bool                     // Keras would build an object from a part of it
+	ctx     context.Context
+	o       *core.Opener
+	tally   *core.Tally
+	w       *jsonwalk.Walker
+	values  int
+	total   int                      // bytes of the texts
+	top     map[string]jsonwalk.Kind // keys of the outermost object
+	parts   map[string]core.Text     // of a pipeline, by key: library and class
+	types   map[string]bool          // that were kept
+	modules bool                     // a list of modules of sentence-transformers
+	keras   bool                     // Keras would build an object from a part of it
 }
 
 // place is a path in the document, from the inside out. There is one for each
@@ -117,6 +139,7 @@ type place struct {
 	kind   string // of a string that stands here, or ""
 	class  bool   // an object that names its class
 	config bool   // an object with a config
+	group  *group // strings of an object that mean something together
 }
 
 func (p *place) String() string {
@@ -141,7 +164,10 @@ func (r *reader) value(p *place) error {
 	switch r.w.Next() {
 	case jsonwalk.Object:
 		inner := &place{parent: p, index: -1}
-		return r.w.Object(func(k jsonwalk.Key) error { return r.member(inner, k) })
+		if err := r.w.Object(func(k jsonwalk.Key) error { return r.member(inner, k) }); err != nil {
+			return err
+		}
+		return r.together(inner)
 	case jsonwalk.Array:
 		inner := &place{parent: p, kind: p.kind}
 		return r.w.Array(func(i int) error {
@@ -166,6 +192,11 @@ func (r *reader) member(p *place, k jsonwalk.Key) error {
 	if p.parent.parent == nil {
 		r.top[k.Value] = r.w.Next()
 	}
+	if k.Value == "trust_remote_code" && r.w.Next() == jsonwalk.True {
+		if err := r.keep(core.Text{Name: p.String(), Kind: core.TextTrust, Value: "true", Offset: r.w.Offset()}, maxText); err != nil {
+			return err
+		}
+	}
 	if k.Again {
 		if err := r.duplicate(p, k); err != nil {
 			return err
@@ -176,7 +207,15 @@ func (r *reader) member(p *place, k jsonwalk.Key) error {
 
 // text keeps t when it is one that loaders interpret.
 func (r *reader) text(p *place, t jsonwalk.Text) error {
+	p.gather(t)
+	r.gatherPart(p, t)
 	kind := p.kind
+	if kind == kindDotted {
+		kind = ""
+		if isDotted(t.Value) {
+			kind = core.TextTarget
+		}
+	}
 	if kind == "" && looksJinja(t.Value) {
 		kind = core.TextTemplate
 	}
@@ -202,6 +241,9 @@ func (r *reader) keep(t core.Text, limit int) error {
 func (r *reader) facts(text []byte) error {
 	if what := describe(r.top); what != "" {
 		r.o.Artifact.Meta = append(r.o.Artifact.Meta, core.Meta{Name: "document", Value: what})
+	}
+	if err := r.pipeline(); err != nil {
+		return err
 	}
 	if !r.keras {
 		return nil

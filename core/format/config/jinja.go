@@ -33,7 +33,7 @@ func matchTemplate(head []byte, src core.Source) string {
 		return "begins with a Jinja tag"
 	case named(src.Name()):
 		return "text with the name of a template"
-	case hasStatement(text) && strings.Contains(text, "message") && !isDocument(text):
+	case hasStatement(text) && strings.Contains(text, "message") && !isDocument(text) && !isBlock(text):
 		return "Jinja statements about messages"
 	}
 	return ""
@@ -54,6 +54,14 @@ func isDocument(text string) bool {
 		}
 	}
 	return strings.HasPrefix(text, "#") || strings.HasPrefix(text, "---\n") || strings.HasPrefix(text, "import ")
+}
+
+// isBlock says whether text begins with a key of YAML whose value is a block:
+// such a file has a template, but is none.
+func isBlock(text string) bool {
+	line, _, _ := strings.Cut(text, "\n")
+	key, value, found := strings.Cut(strings.TrimRight(line, " \r"), ": ")
+	return found && !strings.ContainsAny(key, " {") && value != "" && (value[0] == '|' || value[0] == '>') && len(value) < 4
 }
 
 // looksJinja says whether s has a complete tag.

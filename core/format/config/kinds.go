@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"taster/core"
 	"taster/core/jsonwalk"
@@ -13,7 +14,7 @@ func kindOf(outer *place, key string) string {
 	switch {
 	case outer.kind == core.TextChatTemplate && key == "name":
 		return "" // [{"name": "tool_use", "template": "..."}]
-	case outer.kind != "":
+	case outer.kind != "" && outer.kind != kindDotted:
 		return outer.kind
 	case key == "auto_map":
 		return core.TextAutoMap // transformers
@@ -21,10 +22,26 @@ func kindOf(outer *place, key string) string {
 		return core.TextAutoMap // transformers, too: {"custom_pipelines": {"task": {"impl": "module.Class"}}}
 	case strings.HasSuffix(key, "chat_template") || strings.HasSuffix(key, "chat_templates"):
 		return core.TextChatTemplate
-	case key == "_target_":
-		return core.TextTarget // Hydra
+	case key == "_target_" || key == "__target__" || key == "_component_" || key == "class_path":
+		return core.TextTarget // Hydra, torchtune, Lightning
+	case key == "target":
+		return kindDotted // latent diffusion, and many things that are no code
 	}
 	return ""
+}
+
+// kindDotted is of a string that is a target only if it has the form of one.
+const kindDotted = "dotted"
+
+// isDotted says whether s has the form "package.module.name".
+func isDotted(s string) bool {
+	parts := strings.Split(s, ".")
+	for _, p := range parts {
+		if p == "" || p[0] >= '0' && p[0] <= '9' || strings.IndexFunc(p, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) >= 0 {
+			return false
+		}
+	}
+	return len(parts) > 1
 }
 
 // describe names the document by the keys of its outermost object.
