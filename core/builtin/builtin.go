@@ -11,6 +11,7 @@ import (
 	"taster/core/detect/clusters"
 	"taster/core/detect/codeexec"
 	"taster/core/detect/deepknn"
+	"taster/core/detect/digests"
 	"taster/core/detect/fileref"
 	"taster/core/detect/fisher"
 	"taster/core/detect/graphops"
@@ -29,6 +30,7 @@ import (
 	"taster/core/format/gguf"
 	"taster/core/format/hdf5"
 	"taster/core/format/jsonl"
+	"taster/core/format/manifest"
 	"taster/core/format/npy"
 	"taster/core/format/onnx"
 	"taster/core/format/pickle"
@@ -46,12 +48,12 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, config.Format, config.Template, jsonl.Format, csv.Format, text.Format}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, jsonl.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, template.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
+	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, template.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
 		centroid.Detector, labels.Detector, deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector, trigger.Detector}
 }
 
