@@ -17,6 +17,7 @@ import (
 	"taster/core/detect/graphops"
 	"taster/core/detect/kerasconfig"
 	"taster/core/detect/labels"
+	"taster/core/detect/loader"
 	"taster/core/detect/neardup"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
@@ -41,6 +42,7 @@ import (
 	"taster/core/format/text"
 	"taster/core/format/tflite"
 	"taster/core/format/torch"
+	"taster/core/format/yaml"
 	"taster/core/scan"
 )
 
@@ -48,12 +50,12 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, jsonl.Format, csv.Format, text.Format}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, yaml.Format, jsonl.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, template.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
+	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, template.Detector, loader.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
 		centroid.Detector, labels.Detector, deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector, trigger.Detector}
 }
 
