@@ -179,6 +179,9 @@ func (c *checker) judgeBranch(b branch) error {
 	if severity == core.Info {
 		return nil
 	}
+	for _, s := range b.inserted {
+		c.told[s] = true
+	}
 	m := mark{rule: &ruleBackdoor, severity: severity, confidence: core.HighConfidence, offset: b.offset, shown: c.shown(b.offset, text)}
 	if severity < core.High {
 		m.confidence = core.Moderate

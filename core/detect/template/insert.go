@@ -132,7 +132,7 @@ func (c *checker) instructions() error {
 func (c *checker) instruction(n *jinja.Node, texts []string) error {
 	for _, s := range texts {
 		w := c.weigh(s)
-		if w.pressure < 2 {
+		if w.pressure < 2 || c.told[s] {
 			continue
 		}
 		m := mark{rule: &ruleInstruction, severity: core.Medium, confidence: core.Moderate, offset: n.Offset,

@@ -42,7 +42,7 @@ func run(ctx context.Context, p *core.Pass) error {
 // judge parses one template and runs every check on it.
 func (s *session) judge(t *core.Text) error {
 	tree := jinja.Parse(t.Value)
-	c := &checker{s: s, text: t, tree: tree, env: jinja.Learn(tree), chat: t.Kind == core.TextChatTemplate, weighed: map[string]weighed{}}
+	c := &checker{s: s, text: t, tree: tree, env: jinja.Learn(tree), chat: t.Kind == core.TextChatTemplate, told: map[string]bool{}, weighed: map[string]weighed{}}
 	c.flow = newFlow(c.env, tree)
 	for _, check := range []func() error{c.access, c.cost, c.branches, c.rewrites, c.instructions, c.files, c.broken} {
 		if err := s.ctx.Err(); err != nil {
@@ -64,6 +64,7 @@ type checker struct {
 	flow *flow
 	chat bool // it is known to be a chat template
 
+	told    map[string]bool    // texts of branches that were reported
 	weighed map[string]weighed // texts, which stand inside branches inside branches
 }
 
