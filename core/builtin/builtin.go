@@ -21,9 +21,11 @@ import (
 	"taster/core/detect/neardup"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
+	"taster/core/detect/shards"
 	"taster/core/detect/spectral"
 	"taster/core/detect/template"
 	"taster/core/detect/trigger"
+	"taster/core/detect/twins"
 	"taster/core/format/compress"
 	"taster/core/format/config"
 	"taster/core/format/csv"
@@ -55,7 +57,7 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, template.Detector, loader.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
+	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, shards.Detector, twins.Detector, template.Detector, loader.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
 		centroid.Detector, labels.Detector, deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector, trigger.Detector}
 }
 

@@ -166,3 +166,14 @@ func TestGivenDigests(t *testing.T) {
 		}
 	}
 }
+
+func TestWeightIndex(t *testing.T) {
+	const index = "model.safetensors.index.json"
+	want := []string{
+		"SHARD-TENSOR model-00001-of-00002.safetensors: Has tensors that \"" + index + "\" does not put here",
+		"SHARD-TENSOR " + index + ": \"model-00001-of-00002.safetensors\" lacks tensors of the index",
+		"SHARD-MISSING " + index + ": \"model-00002-of-00002.safetensors\" was not given"}
+	if d := cmp.Diff(want, said(inFolder(t, "repos/custom-code", nil, all), "SHARD-")); d != "" {
+		t.Error(d)
+	}
+}

@@ -88,6 +88,8 @@ func (s *session) judge(ref *core.Ref) error {
 	switch ref.Kind {
 	case core.RefAsset:
 		return nil // below a folder of the model
+	case core.RefShard:
+		return nil // compared with the index by another detector
 	case core.RefLink, core.RefStorage, core.RefVirtual:
 		err := s.once(&ruleOther, ref, fmt.Sprintf("Takes content from %.120q", ref.Path),
 			fmt.Sprintf("The %s of %.80q is %.200q.", ref.Kind, ref.Name, ref.Path))

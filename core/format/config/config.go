@@ -128,6 +128,7 @@ type reader struct {
 	types   map[string]bool          // that were kept
 	modules bool                     // a list of modules of sentence-transformers
 	keras   bool                     // Keras would build an object from a part of it
+	index   weightIndex
 }
 
 // place is a path in the document, from the inside out. There is one for each
@@ -179,7 +180,14 @@ func (r *reader) value(p *place) error {
 		if err != nil {
 			return err
 		}
+		if p.below("weight_map") {
+			return r.shard(p.key, t)
+		}
 		return r.text(p, t)
+	case jsonwalk.Number:
+		if p.below("metadata") && p.key == "total_size" {
+			return r.totalSize()
+		}
 	}
 	return r.w.Skip()
 }
@@ -239,6 +247,7 @@ func (r *reader) keep(t core.Text, limit int) error {
 
 // facts are what is known at the end of the document.
 func (r *reader) facts(text []byte) error {
+	r.o.Artifact.Index = r.index.facts()
 	if what := describe(r.top); what != "" {
 		r.o.Artifact.Meta = append(r.o.Artifact.Meta, core.Meta{Name: "document", Value: what})
 	}
