@@ -15,6 +15,7 @@ type Dataset struct {
 	File    string   // input that holds X, for the place of findings
 	Member  string   // member of that input, if any
 	X       *Matrix  // N x D activations
+	Stored  Stored   // the same where they are too many to be held; then X is nil
 	Labels  []int    // N, index into Classes
 	Classes []string // names in ascending order (numbers by value)
 	Probs   *Matrix  // N x K predicted probabilities
@@ -32,7 +33,8 @@ type Dataset struct {
 	Usable []bool
 	Info   DatasetInfo
 
-	made map[string]any // see Once
+	made     map[string]any // see Once
+	gathered []float32      // see Gather
 }
 
 // Once returns what build computes for key, from memory when it was computed

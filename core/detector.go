@@ -13,6 +13,9 @@ type Detector struct {
 	Help   string // what it measures, what it cannot see, its source
 	Family string // geometry, label, content, duplication, file
 	Needs  []Role // empty: runs on every artifact; else once on the dataset that has all of them
+	// ByClass says that it reads activations with Pass.EachClass, so that they
+	// need not be held.
+	ByClass bool `json:"-"`
 	// Across marks a detector without Needs that runs once, when every input was
 	// read, on all of them together: Pass.Inputs. Applies says which inputs are
 	// its business; when there is none it does not run.

@@ -172,12 +172,13 @@ func (l *loader) note(format string, args ...any) {
 // describe fills Info, apart from parts and notes.
 func (l *loader) describe() {
 	d := l.data
-	if d.X == nil && d.Labels == nil && d.Test != nil {
+	rows, cols := d.Shape()
+	if cols == 0 && d.Labels == nil && d.Test != nil {
 		l.note("Only predictions on %d test rows were given.", max(len(d.Test.Plain), len(d.Test.Triggered)))
 	}
 	d.Info.Rows = len(d.Labels)
-	if d.X != nil {
-		d.Info.Rows, d.Info.Dims = d.X.Rows, d.X.Cols
+	if cols > 0 {
+		d.Info.Rows, d.Info.Dims = rows, cols
 	}
 	sizes := make([]int, len(d.Classes))
 	d.Info.Labels = make(core.Ints, d.Info.Rows)
@@ -226,44 +227,77 @@ func counted(n int, one, many string) string {
 // quality marks rows that hold NaN or infinities and counts columns that say
 // nothing. O(N D).
 func (l *loader) quality() error {
-	x := l.data.X
-	if x == nil {
+	rows, cols := l.data.Shape()
+	if cols == 0 {
 		return nil
 	}
-	varies := make([]bool, x.Cols)
-	bad := 0
-	for i := range x.Rows {
-		if i%4096 == 0 && l.ctx.Err() != nil {
-			return l.ctx.Err()
+	q := &columns{varies: make([]bool, cols)}
+	look := func(first int, block *core.Matrix) error {
+		for i := range block.Rows {
+			if i%4096 == 0 && l.ctx.Err() != nil {
+				return l.ctx.Err()
+			}
+			if !q.add(block.Row(i)) {
+				l.exclude(first + i)
+			}
 		}
-		finite := true
-		for j, v := range x.Row(i) {
-			finite = finite && v-v == 0
-			varies[j] = varies[j] || v != x.Data[j]
-		}
-		if !finite {
-			bad++
-			l.exclude(i)
-		}
+		return nil
 	}
-	if bad > 0 {
-		l.note("NaN or infinite activations in %d of %d rows, which every check leaves out.", bad, x.Rows)
+	var err error
+	if l.data.X != nil {
+		err = look(0, l.data.X)
+	} else {
+		err = l.data.Stored.Each(l.ctx, look)
 	}
-	constant := 0
-	for _, v := range varies {
-		if !v {
-			constant++
-		}
+	if err != nil {
+		return err
 	}
-	if constant > 0 && x.Rows > 1 {
-		l.note("%s the same value in every row.", counted(constant, fmt.Sprintf("of %d dimensions has", x.Cols), fmt.Sprintf("of %d dimensions have", x.Cols)))
+	if q.bad > 0 {
+		l.note("NaN or infinite activations in %d of %d rows, which every check leaves out.", q.bad, rows)
+	}
+	if n := q.constant(); n > 0 && rows > 1 {
+		l.note("%s the same value in every row.", counted(n, fmt.Sprintf("of %d dimensions has", cols), fmt.Sprintf("of %d dimensions have", cols)))
 	}
 	return nil
 }
 
+// columns is what quality has seen.
+type columns struct {
+	first  []float32 // the first row
+	varies []bool
+	bad    int // rows with NaN or infinities
+}
+
+// add reports whether all values of the row are finite.
+func (c *columns) add(row []float32) bool {
+	if c.first == nil {
+		c.first = slices.Clone(row)
+	}
+	finite := true
+	for j, v := range row {
+		finite = finite && v-v == 0
+		c.varies[j] = c.varies[j] || v != c.first[j]
+	}
+	if !finite {
+		c.bad++
+	}
+	return finite
+}
+
+func (c *columns) constant() int {
+	n := 0
+	for _, v := range c.varies {
+		if !v {
+			n++
+		}
+	}
+	return n
+}
+
 func (l *loader) exclude(row int) {
 	if l.data.Usable == nil {
-		l.data.Usable = slices.Repeat([]bool{true}, l.data.X.Rows)
+		rows, _ := l.data.Shape()
+		l.data.Usable = slices.Repeat([]bool{true}, rows)
 	}
 	l.data.Usable[row] = false
 }

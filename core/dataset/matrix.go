@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -16,6 +17,8 @@ func (l *loader) activations() error {
 	return l.takeAny([]core.Role{core.RoleActivations, core.RolePooled}, func(a *core.Artifact) (string, error) {
 		x, labels, err := l.features(a)
 		switch {
+		case errors.Is(err, core.ErrLimit):
+			return "", l.stored(a, err)
 		case err != nil:
 			return "", err
 		case x.Rows == 0 || x.Cols == 0:
@@ -28,6 +31,28 @@ func (l *loader) activations() error {
 		}
 		return "", nil
 	})
+}
+
+// rowCells is what the results of a row take, counted in values of four bytes.
+const rowCells = 32
+
+// stored leaves activations that are too many in their file, or gives the
+// reason why they were not held where they cannot be read by parts.
+func (l *loader) stored(a *core.Artifact, why error) error {
+	if a.Role != core.RoleActivations || a.Table != nil {
+		return why
+	}
+	t, err := pick(a, func(t core.Tensor) bool { return len(t.Shape) > 0 }, core.RoleActivations)
+	if err != nil {
+		return err
+	}
+	s, err := tensor.NewStored(*t, l.limits.Cells/rowCells)
+	if err != nil {
+		return err
+	}
+	l.data.Stored, l.data.File, l.data.Member = s, a.File, a.Member
+	l.note("The activations do not fit in memory. Checks that read them class by class are made, in several passes over the file; others need fewer rows.")
+	return nil
 }
 
 // features reads the activations of a, pooled where its role says so.
@@ -45,10 +70,11 @@ func (l *loader) features(a *core.Artifact) (*core.Matrix, *labelSet, error) {
 
 // mismatch is the reason why n rows do not fit what is already loaded.
 func (l *loader) mismatch(n int64, what string) string {
+	rows, cols := l.data.Shape()
 	switch {
-	case l.data.X != nil && n != int64(l.data.X.Rows):
-		return fmt.Sprintf("it has %d rows of %s for %d rows of activations, and nothing says which belong together", n, what, l.data.X.Rows)
-	case l.data.X == nil && l.data.Labels != nil && n != int64(len(l.data.Labels)):
+	case cols > 0 && n != int64(rows):
+		return fmt.Sprintf("it has %d rows of %s for %d rows of activations, and nothing says which belong together", n, what, rows)
+	case cols == 0 && l.data.Labels != nil && n != int64(len(l.data.Labels)):
 		return fmt.Sprintf("it has %d rows of %s for %d labels, and nothing says which belong together", n, what, len(l.data.Labels))
 	}
 	return ""

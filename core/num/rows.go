@@ -21,6 +21,15 @@ type Rows struct {
 	Index []int // the selected rows; an empty Index selects none
 }
 
+// Range is the indices 0 ... n-1, which select all of n rows.
+func Range(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
 // Len is the number of rows selected.
 func (x Rows) Len() int { return len(x.Index) }
 

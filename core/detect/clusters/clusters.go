@@ -34,7 +34,8 @@ var Detector = &core.Detector{
 		"It misses poison that is more than the size threshold, and poison that is not the largest difference inside the class. " +
 		"Score: (a − b)/(a + b) with a and b the distances to the centres of the larger and the smaller part, so 1 is at the smaller part's centre. " +
 		"Source: Chen et al. 2018; ART 1.20.1 ActivationDefence.",
-	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
+	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
+	ByClass: true,
 	Params: []core.Param{
 		{Name: "dims", Title: "Principal components", Default: "10", Min: 1, Max: 100,
 			Help: "Dimensions in which the rows are divided; data with fewer is used as it is. More keep finer differences and more noise."},
@@ -62,17 +63,17 @@ const minRows = 4 // fewer are not divided
 // run costs a PCA, a two-means and a silhouette for each class: see package num.
 func run(ctx context.Context, p *core.Pass) error {
 	m := newMeasure(p)
-	classes := p.Data.ByClass()
-	for c, rows := range classes {
-		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(classes))}})
+	err := p.EachClass(ctx, func(c core.ClassRows) error {
+		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c.Class), Total: int64(len(p.Data.Classes))}})
 		if err != nil {
 			return err
 		}
-		if err := m.class(ctx, c, rows); err != nil {
-			return err
-		}
+		return m.class(ctx, c)
+	})
+	if err != nil {
+		return err
 	}
-	points, err := overview(ctx, p.Data, classes)
+	points, err := overview(ctx, p.Data)
 	if err != nil {
 		return err
 	}
@@ -119,33 +120,41 @@ func newMeasure(p *core.Pass) *measure {
 }
 
 // class divides one class and adds its figures to the result.
-func (m *measure) class(ctx context.Context, c int, rows []int) error {
-	d, why, err := divide(ctx, num.Rows{Data: m.data.X.Data, Cols: m.data.X.Cols, Index: rows}, m.dims)
+func (m *measure) class(ctx context.Context, c core.ClassRows) error {
+	d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims)
 	if err != nil {
 		return err
 	}
-	class := core.ClassResult{Class: m.data.Classes[c], Size: len(rows), Note: why}
+	class := core.ClassResult{Class: m.data.Classes[c.Class], Size: c.Size, Note: notes(why, c.Sampled())}
 	if d == nil {
 		m.res.Classes = append(m.res.Classes, class)
 		return nil
 	}
-	d.score(rows, m.score)
+	d.score(c.Rows, m.score)
 	v := d.judge(m.limits)
 	bad := v.of(m.analysis)
-	for i, r := range rows {
+	for i, r := range c.Rows {
 		g := d.split.Group[i]
 		m.res.Groups[r] = int32(g)
 		m.flagged[r] = bad[g]
 	}
 	class.Figures = d.figures(v)
 	if d.sampled {
-		class.Note = fmt.Sprintf("silhouette of a fixed random sample of %d rows", num.SilhouetteMax)
+		class.Note = notes(class.Note, fmt.Sprintf("silhouette of a fixed random sample of %d rows", num.SilhouetteMax))
 	}
 	m.res.Classes = append(m.res.Classes, class)
 	if m.analysis != "smaller" && bad[1] {
-		m.findings = append(m.findings, m.finding(c, rows, d))
+		m.findings = append(m.findings, m.finding(c.Class, c.Rows, d))
 	}
 	return nil
+}
+
+// notes joins those that say something.
+func notes(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }
 
 func (m *measure) finding(c int, rows []int, d *division) *core.Finding {
@@ -166,38 +175,49 @@ func (m *measure) finding(c int, rows []int, d *division) *core.Finding {
 	}
 }
 
-// overview projects all rows to the plane of their two leading components.
-func overview(ctx context.Context, data *core.Dataset, classes [][]int) (*core.Points, error) {
-	n := 0
-	for _, rows := range classes {
-		n += len(rows)
-	}
-	all := make([]int, 0, n)
+// overviewRows is how many rows are projected where they are read from a file.
+const overviewRows = 20_000
+
+// overview projects all rows, or an even sample of those that are not held, to
+// the plane of their two leading components.
+func overview(ctx context.Context, data *core.Dataset) (*core.Points, error) {
+	var all []int
 	for i := range data.Labels {
 		if data.Usable == nil || data.Usable[i] {
 			all = append(all, i)
 		}
 	}
-	x := num.Rows{Data: data.X.Data, Cols: data.X.Cols, Index: all}
 	if len(all) == 0 {
 		return nil, nil
+	}
+	x, what := num.Rows{Index: all}, "all rows"
+	if data.X != nil {
+		x.Data, x.Cols = data.X.Data, data.X.Cols
+	} else {
+		all = core.Even(all, overviewRows)
+		m, err := data.Gather(ctx, all)
+		if err != nil {
+			return nil, err
+		}
+		x, what = num.Rows{Data: m.Data, Cols: m.Cols, Index: num.Range(len(all))}, fmt.Sprintf("an even sample of %d rows", len(all))
 	}
 	pca, err := num.NewPCA(ctx, x, 2)
 	if err != nil {
 		return nil, err
 	}
-	return pointsOf(x, pca, len(data.Labels)), nil
+	return pointsOf(x, pca, all, what, len(data.Labels)), nil
 }
 
-func pointsOf(x num.Rows, pca *num.PCA, n int) *core.Points {
+// pointsOf projects x, which holds the given rows of the n of the dataset.
+func pointsOf(x num.Rows, pca *num.PCA, rows []int, what string, n int) *core.Points {
 	p := &core.Points{X: make(core.Floats, n), Y: make(core.Floats, n),
-		Title: fmt.Sprintf("Principal components of all rows, %.1f %% of the variance", 100*(pca.Share(0)+pca.Share(1))),
+		Title: fmt.Sprintf("Principal components of %s, %.1f %% of the variance", what, 100*(pca.Share(0)+pca.Share(1))),
 		Axes:  []string{axis(pca, 0), axis(pca, 1)}}
 	for i := range n {
 		p.X[i], p.Y[i] = math.NaN(), math.NaN()
 	}
 	scores, k := pca.Scores(x), len(pca.Vectors)
-	for i, r := range x.Index {
+	for i, r := range rows {
 		p.X[r], p.Y[r] = scores[i*k], 0
 		if k > 1 {
 			p.Y[r] = scores[i*k+1]

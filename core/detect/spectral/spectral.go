@@ -33,7 +33,8 @@ var Detector = &core.Detector{
 		"So the flags say nothing about whether there is poison, and no finding is made of them; use the scores to rank rows of a class that another check accuses. " +
 		"It misses poison that does not lie along the first direction, and poison that is most of its class. " +
 		"Source: Tran, Li and Madry 2018; ART 1.20.1 SpectralSignatureDefense.",
-	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
+	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
+	ByClass: true,
 	Params: []core.Param{
 		{Name: "expected-poison", Title: "Expected share of poison", Default: "0.33", Min: 0, Max: 1,
 			Help: "Share of each class that is assumed to be poisoned. A larger share flags more rows of every class."},
@@ -51,7 +52,7 @@ const directions = 3
 // run costs one PCA with 3 components for each class: see num.NewPCA.
 func run(ctx context.Context, p *core.Pass) error {
 	n := len(p.Data.Labels)
-	m := &measure{data: p.Data, art: blank(n), paper: blank(n),
+	m := &measure{art: blank(n), paper: blank(n),
 		quantile: max(1-p.Params.Float("multiplier")*p.Params.Float("expected-poison"), 0)}
 	m.decides = m.art
 	if p.Params["score"] == "paper" {
@@ -62,18 +63,21 @@ func run(ctx context.Context, p *core.Pass) error {
 		{Name: "paper", Title: "((x − mean)·v)², the paper's score", Values: m.paper},
 	}}
 	flagged := make([]bool, n)
-	classes := p.Data.ByClass()
-	for c, rows := range classes {
-		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(classes))}})
+	err := p.EachClass(ctx, func(c core.ClassRows) error {
+		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c.Class), Total: int64(len(p.Data.Classes))}})
 		if err != nil {
 			return err
 		}
-		class, err := m.class(ctx, rows, flagged)
+		class, err := m.class(ctx, c, flagged)
 		if err != nil {
 			return err
 		}
-		class.Class, class.Size = p.Data.Classes[c], len(rows)
+		class.Class, class.Size = p.Data.Classes[c.Class], c.Size
 		res.Classes = append(res.Classes, class)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	for i, f := range flagged {
 		if f {
@@ -92,17 +96,16 @@ func blank(n int) core.Floats {
 }
 
 type measure struct {
-	data                *core.Dataset
 	quantile            float64
 	art, paper, decides core.Floats
 }
 
 // class scores the rows of one class and marks those at or above the cutoff.
-func (m *measure) class(ctx context.Context, rows []int, flagged []bool) (core.ClassResult, error) {
-	if len(rows) < 2 {
-		return core.ClassResult{Note: fmt.Sprintf("too few rows (%d) to have a direction", len(rows))}, nil
+func (m *measure) class(ctx context.Context, c core.ClassRows, flagged []bool) (core.ClassResult, error) {
+	if len(c.Rows) < 2 {
+		return core.ClassResult{Note: fmt.Sprintf("too few rows (%d) to have a direction", len(c.Rows))}, nil
 	}
-	x := num.Rows{Data: m.data.X.Data, Cols: m.data.X.Cols, Index: rows}
+	x := num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}
 	pca, err := num.NewPCA(ctx, x, directions)
 	if err != nil {
 		return core.ClassResult{}, err
@@ -110,27 +113,28 @@ func (m *measure) class(ctx context.Context, rows []int, flagged []bool) (core.C
 	if !(pca.Share(0) > 0) {
 		return core.ClassResult{Note: "the rows do not differ"}, nil
 	}
-	m.score(x, pca)
-	mine := make([]float64, len(rows))
-	for i, r := range rows {
+	m.score(x, pca, c.Rows)
+	mine := make([]float64, len(c.Rows))
+	for i, r := range c.Rows {
 		mine[i] = m.decides[r]
 	}
 	cutoff, count := num.Quantile(mine, m.quantile), 0
-	for i, r := range rows {
+	for i, r := range c.Rows {
 		if mine[i] >= cutoff {
 			flagged[r] = true
 			count++
 		}
 	}
-	return core.ClassResult{Figures: figures(pca, len(rows), cutoff, count)}, nil
+	return core.ClassResult{Note: c.Sampled(), Figures: figures(pca, len(c.Rows), cutoff, count)}, nil
 }
 
-func (m *measure) score(x num.Rows, pca *num.PCA) {
+// score writes the scores of x, which holds the given rows of the dataset.
+func (m *measure) score(x num.Rows, pca *num.PCA, rows []int) {
 	v := pca.Vectors[0]
 	shift := num.Dot(pca.Mean, v)
 	along := make([]float64, x.Len())
 	x.MulVec(along, v)
-	for i, r := range x.Index {
+	for i, r := range rows {
 		m.art[r] = math.Abs(along[i])
 		m.paper[r] = (along[i] - shift) * (along[i] - shift)
 	}

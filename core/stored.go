@@ -1,0 +1,127 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Stored is activations that are too many to be held in memory. They are read
+// from their file whenever they are needed.
+type Stored interface {
+	// Shape is the number of rows and columns.
+	Shape() (rows, cols int)
+	// Gather reads rows, which ascend, one after the other into dst.
+	Gather(ctx context.Context, rows []int, dst []float32) error
+	// Each yields all rows in order, in blocks that are valid during the call.
+	Each(ctx context.Context, yield func(first int, block *Matrix) error) error
+}
+
+// Shape is the size of the activations, whether they are held or stored. It is
+// 0 by 0 where there are none.
+func (d *Dataset) Shape() (rows, cols int) {
+	switch {
+	case d.X != nil:
+		return d.X.Rows, d.X.Cols
+	case d.Stored != nil:
+		return d.Stored.Shape()
+	}
+	return 0, 0
+}
+
+// ClassRows is the usable rows of one class.
+type ClassRows struct {
+	Class int
+	Size  int     // rows of the class
+	Rows  []int   // those that are measured, ascending: all of them, or an even sample where they do not fit
+	X     *Matrix // holds their activations
+	Index []int   // where: row Rows[i] of the dataset is row Index[i] of X
+}
+
+// Sampled says that not all rows of the class are measured, or nothing.
+func (c *ClassRows) Sampled() string {
+	if len(c.Rows) == c.Size {
+		return ""
+	}
+	return fmt.Sprintf("measured on an even sample of %d of %d rows, which fits in memory", len(c.Rows), c.Size)
+}
+
+// EachClass calls f for the classes in order. Activations that are stored are
+// read for as many classes at a time as fit into Limits.Cells values, with one
+// pass over the file for each time; what f is given is valid during the call.
+func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
+	classes := p.Data.ByClass()
+	if p.Data.X == nil {
+		return p.eachStored(ctx, classes, f)
+	}
+	for c, rows := range classes {
+		if err := f(ClassRows{Class: c, Size: len(rows), Rows: rows, X: p.Data.X, Index: rows}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Pass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRows) error) error {
+	_, cols := p.Data.Shape()
+	most := int(p.Limits.WithDefaults().Cells / int64(max(cols, 1)))
+	fit := make([][]int, len(classes))
+	for c, rows := range classes {
+		fit[c] = Even(rows, most)
+	}
+	for first := 0; first < len(fit); {
+		end, n := first+1, len(fit[first])
+		for ; end < len(fit) && n+len(fit[end]) <= most; end++ {
+			n += len(fit[end])
+		}
+		if err := p.Emit(Event{Progress: &Progress{Step: "Reading activations", Unit: "classes", Done: int64(first), Total: int64(len(fit))}}); err != nil {
+			return err
+		}
+		rows := slices.Concat(fit[first:end]...)
+		slices.Sort(rows)
+		x, err := p.Data.Gather(ctx, rows)
+		if err != nil {
+			return err
+		}
+		for ; first < end; first++ {
+			c := ClassRows{Class: first, Size: len(classes[first]), Rows: fit[first], X: x, Index: places(rows, fit[first])}
+			if err := f(c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Gather reads rows of stored activations, which ascend. The matrix is valid
+// until the next call.
+func (d *Dataset) Gather(ctx context.Context, rows []int) (*Matrix, error) {
+	_, cols := d.Stored.Shape()
+	if n := len(rows) * cols; cap(d.gathered) < n {
+		d.gathered = nil // so that two are never held
+		d.gathered = make([]float32, n)
+	}
+	x := &Matrix{Rows: len(rows), Cols: cols, Data: d.gathered[:len(rows)*cols]}
+	return x, d.Stored.Gather(ctx, rows, x.Data)
+}
+
+// places are the indices in rows, which ascend, of each of some.
+func places(rows, some []int) []int {
+	out := make([]int, len(some))
+	for i, r := range some {
+		out[i], _ = slices.BinarySearch(rows, r)
+	}
+	return out
+}
+
+// Even picks at most most of rows, evenly.
+func Even(rows []int, most int) []int {
+	if len(rows) <= most {
+		return rows
+	}
+	out := make([]int, most)
+	for i := range out {
+		out[i] = rows[int(int64(i)*int64(len(rows))/int64(most))]
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// counted is stored activations in memory, whose passes are counted.
+type counted struct {
+	*Matrix
+	passes int
+}
+
+func (c *counted) Shape() (int, int) { return c.Rows, c.Cols }
+
+func (c *counted) Gather(_ context.Context, rows []int, dst []float32) error {
+	c.passes++
+	for i, r := range rows {
+		copy(dst[i*c.Cols:], c.Row(r))
+	}
+	return nil
+}
+
+func (c *counted) Each(context.Context, func(int, *Matrix) error) error { return nil }
+
+// TestEachClass: stored activations come class by class as held ones do, in as
+// few passes as fit, and a class that does not fit comes as an even sample.
+func TestEachClass(t *testing.T) {
+	const n, cols = 1000, 3
+	rng := rand.New(rand.NewPCG(1, 1))
+	x, labels, usable := &Matrix{Rows: n, Cols: cols}, make([]int, n), make([]bool, n)
+	for i := range n {
+		labels[i], usable[i] = rng.IntN(4), i%10 > 0
+		for range cols {
+			x.Data = append(x.Data, rng.Float32())
+		}
+	}
+	for c := range n / 2 {
+		labels[c] = 3 // the last class is the largest
+	}
+	for _, test := range []struct {
+		rows    int64 // that fit
+		passes  int
+		sampled bool
+	}{{1000, 1, false}, {600, 2, false}, {500, 2, true}, {100, 4, true}} {
+		stored := &counted{Matrix: x}
+		p := &Pass{Data: &Dataset{Stored: stored, Labels: labels, Classes: make([]string, 5), Usable: usable},
+			Limits: Limits{Cells: test.rows * cols}, Emit: func(Event) error { return nil }}
+		held := p.Data.ByClass()
+		class := 0
+		err := p.EachClass(t.Context(), func(c ClassRows) error {
+			if c.Class != class || c.Size != len(held[class]) || (c.Sampled() != "") != (len(c.Rows) < c.Size) {
+				return fmt.Errorf("class %d of %d rows, %d of them given, after class %d", c.Class, c.Size, len(c.Rows), class-1)
+			}
+			for i, r := range c.Rows {
+				if labels[r] != class || !usable[r] {
+					return fmt.Errorf("row %d is not of class %d", r, class)
+				}
+				if d := cmp.Diff(x.Row(r), c.X.Row(c.Index[i])); d != "" {
+					return fmt.Errorf("row %d (-want +got):\n%s", r, d)
+				}
+			}
+			if !test.sampled && len(c.Rows) < c.Size || len(c.Rows) > int(test.rows) {
+				return fmt.Errorf("class %d: %d of %d rows", class, len(c.Rows), c.Size)
+			}
+			class++
+			return nil
+		})
+		if err != nil || class != 5 || stored.passes != test.passes {
+			t.Errorf("%d rows fit: %d classes in %d passes, want %d: %v", test.rows, class, stored.passes, test.passes, err)
+		}
+	}
+}
+
+func TestEven(t *testing.T) {
+	if d := cmp.Diff([]int{2, 5, 9}, Even([]int{2, 4, 5, 7, 9, 11}, 3)); d != "" {
+		t.Error(d)
+	}
+	if got := Even([]int{2, 4}, 2); len(got) != 2 {
+		t.Errorf("two of two are %v", got)
+	}
+}
