@@ -160,6 +160,8 @@ func TestTag(t *testing.T) {
 		{"!name:builtins.eval", "critical"},
 		{"!new:speechbrain.lobes.features.Fbank", ""},
 		{"!apply:torch.manual_seed", ""},
+		{"!name:huggingface_hub.constants.HUGGINGFACE_HUB_CACHE", ""},
+		{"!apply:huggingface_hub.snapshot_download", "medium"},
 		{"!include", ""},
 		{"!Ref", ""},
 		{core2 + "js/function", "high"},

@@ -29,7 +29,7 @@ func judgeTag(tag string) (core.Severity, string) {
 	}
 	for _, form := range hyperForms {
 		if name, found := strings.CutPrefix(tag, form.prefix); found {
-			if o := judge(pythonName(name)); o.grade > unknown {
+			if o := judge(pythonName(name)); o.grade > form.least {
 				return o.grade.severity(), fmt.Sprintf("HyperPyYAML %s %.100q. %s", form.does, name, o.why)
 			}
 			return core.Info, ""
@@ -45,11 +45,14 @@ func judgeTag(tag string) (core.Severity, string) {
 
 // hyperForms are the tags of HyperPyYAML, which SpeechBrain reads its models
 // with.
-var hyperForms = []struct{ prefix, does string }{
-	{"!new:", "makes an object of"},
-	{"!apply:", "calls"},
-	{"!name:", "imports"},
-	{"!module:", "imports"},
+var hyperForms = []struct {
+	prefix, does string
+	least        grade // up to which nothing is said
+}{
+	{"!new:", "makes an object of", unknown},
+	{"!apply:", "calls", unknown},
+	{"!name:", "imports", doubted},
+	{"!module:", "imports", doubted},
 }
 
 // foreign are tags by which loaders of other languages make objects.
