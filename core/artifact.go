@@ -25,6 +25,7 @@ type Artifact struct {
 	Meta    []Meta       `json:"meta,omitempty"`
 	Tensors []Tensor     `json:"tensors,omitempty"`
 	Table   *Table       `json:"table,omitempty"`
+	Content *Content     `json:"content,omitempty"` // of Table
 	Texts   []Text       `json:"texts,omitempty"`
 	Streams []Stream     `json:"streams,omitempty"`
 	Imports []Import     `json:"imports,omitempty"`
@@ -156,6 +157,16 @@ type Table struct {
 	// Scan calls yield for each data row in order. The fields are valid only
 	// during the call. It stops with yield's error.
 	Scan func(ctx context.Context, yield func(row int64, fields []string) error) error `json:"-"`
+	// Records calls yield for each record of a table that is written in JSON, as
+	// it is written; valid only during the call. nil for other tables.
+	Records func(ctx context.Context, yield func(record []byte) error) error `json:"-"`
+}
+
+// Content are digests of what a table says, apart from how its file is written:
+// SHA-256 in hex. Package content says how they are made.
+type Content struct {
+	Columns string `json:"columns"` // of the columns, each with its values in the order of the rows
+	Rows    string `json:"rows"`    // of the rows in any order
 }
 
 // Column is one column of a Table.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/content"
 	"taster/core/dataset"
 	"taster/core/detect/centroid"
 	"taster/core/detect/clusters"
@@ -63,7 +64,7 @@ func Detectors() []*core.Detector {
 
 // Config is the engine's configuration with every plug-in.
 func Config() scan.Config {
-	return scan.Config{Formats: Formats(), Detectors: Detectors(), Suggest: dataset.Suggest, Load: dataset.Load}
+	return scan.Config{Formats: Formats(), Detectors: Detectors(), Suggest: dataset.Suggest, Load: dataset.Load, Content: content.Digest}
 }
 
 // Rules lists every rule by rising id: the engine's, the dataset's, the formats', the detectors'.

@@ -81,6 +81,22 @@ func newHash(algorithm core.Algorithm, size int64) (hash.Hash, error) {
 // hashes says whether an input of this size is hashed.
 func (r *run) hashes(size int64) bool { return r.job.Digest || size <= r.limits.Digest }
 
+// content adds the digests of the tables in a and below. Reading a table again
+// can fail only where opening it did, or where the file has changed since.
+func (t *task) content(a *core.Artifact) error {
+	var stop error
+	a.Walk(func(m *core.Artifact) {
+		if stop != nil || t.cfg.Content == nil || m.Table == nil {
+			return
+		}
+		err := guard(func() (err error) { m.Content, err = t.cfg.Content(t.ctx, m); return err })
+		if err != nil {
+			stop = t.broken(m, m.Kind, err)
+		}
+	})
+	return stop
+}
+
 // digests computes digests of inputs by path, each once.
 type digests struct {
 	run  *run

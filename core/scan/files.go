@@ -171,6 +171,9 @@ func (t *task) read() error {
 		}
 		t.a.SHA256 = sum
 	}
+	if err := t.content(t.a); err != nil {
+		return err
+	}
 	if err := t.judge(t.a); err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ type Config struct {
 	// artifacts whose Role is set (package dataset).
 	Suggest func(artifacts []*core.Artifact) map[string]core.Role
 	Load    func(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, emit func(core.Event) error) (*core.Dataset, error)
+	// Content computes digests of a table (package content).
+	Content func(ctx context.Context, a *core.Artifact) (*core.Content, error)
 	Limits  core.Limits
 }
 

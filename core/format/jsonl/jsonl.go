@@ -207,5 +207,18 @@ func (r *reader) table() *core.Table {
 		}
 		return nil
 	}
+	t.Records = func(ctx context.Context, yield func([]byte) error) error {
+		s := newScanner(ctx, src, array)
+		for range rows {
+			text, _, err := s.next()
+			if err != nil {
+				return wrap(err)
+			}
+			if err := yield(text); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	return t
 }
