@@ -11,6 +11,7 @@ import (
 	"taster/core/detect/centroid"
 	"taster/core/detect/clusters"
 	"taster/core/detect/codeexec"
+	"taster/core/detect/contamination"
 	"taster/core/detect/deepknn"
 	"taster/core/detect/digests"
 	"taster/core/detect/fileref"
@@ -23,7 +24,9 @@ import (
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
 	"taster/core/detect/shards"
+	"taster/core/detect/shift"
 	"taster/core/detect/spectral"
+	"taster/core/detect/spectre"
 	"taster/core/detect/template"
 	"taster/core/detect/trigger"
 	"taster/core/detect/twins"
@@ -47,6 +50,7 @@ import (
 	"taster/core/format/torch"
 	"taster/core/format/yaml"
 	"taster/core/scan"
+	"taster/core/verdict"
 )
 
 // Formats lists the formats in the order in which they are asked: where
@@ -58,7 +62,7 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, shards.Detector, twins.Detector, template.Detector, loader.Detector, fisher.Detector, clusters.Detector, spectral.Detector,
+	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, shards.Detector, twins.Detector, template.Detector, loader.Detector, fisher.Detector, contamination.Detector, shift.Detector, clusters.Detector, spectral.Detector, spectre.Detector,
 		centroid.Detector, labels.Detector, deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector, trigger.Detector}
 }
 
@@ -67,9 +71,10 @@ func Config() scan.Config {
 	return scan.Config{Formats: Formats(), Detectors: Detectors(), Suggest: dataset.Suggest, Load: dataset.Load, Content: content.Digest}
 }
 
-// Rules lists every rule by rising id: the engine's, the dataset's, the formats', the detectors'.
+// Rules lists every rule by rising id: the engine's, the dataset's, the
+// verdict's, the formats', the detectors'.
 func Rules() []core.Rule {
-	rules := append(scan.Rules(), dataset.Rules...)
+	rules := append(append(scan.Rules(), dataset.Rules...), verdict.Rules()...)
 	for _, f := range Formats() {
 		rules = append(rules, f.Rules...)
 	}

@@ -50,6 +50,17 @@ type golden struct {
 		Gain          []float64
 		MinorityRows  []int `json:"minority_rows"`
 		Flagged       []int
+		Oriented      []int `json:"oriented_flagged"`
+	}
+	Shift [][4]float64
+	Scan  struct {
+		J, Index []float64
+		Rounds   int `json:"em_iters"`
+		Flagged  []int
+	}
+	Spectre []struct {
+		K       int
+		Removed []int
 	}
 }
 
@@ -71,6 +82,13 @@ func load(t testing.TB, name string) *sample {
 		t.Fatal(err)
 	}
 	s.Dataset = dataset(matrix(t, s.dir, "activations"), floats(t, s.dir, "labels"))
+	s.Ref, s.Weights, s.Probs = matrix(t, s.dir, "clean_activations"), matrix(t, s.dir, "fc_weight"), matrix(t, s.dir, "oos_pred_probs")
+	for _, l := range floats(t, s.dir, "clean_labels") {
+		s.RefLabels = append(s.RefLabels, int(l))
+	}
+	for _, b := range floats(t, s.dir, "fc_bias") {
+		s.Bias = append(s.Bias, float32(b))
+	}
 	return s
 }
 
@@ -176,10 +194,22 @@ func run(t testing.TB, d *core.Detector, data *core.Dataset, params core.Params)
 	if err := d.Run(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
+	for _, c := range res.Classes {
+		wordsForNumbers(c.Figures)
+	}
 	if _, err := json.Marshal(res); err != nil {
 		t.Fatalf("the result does not marshal: %v", err)
 	}
 	return res, findings
+}
+
+// wordsForNumbers does what the engine does to figures that JSON cannot write.
+func wordsForNumbers(figures []core.Figure) {
+	for i, f := range figures {
+		if v, ok := f.Value.(float64); ok && v-v != 0 {
+			figures[i].Value = fmt.Sprint(v)
+		}
+	}
 }
 
 func figure(c core.ClassResult, name string) any {

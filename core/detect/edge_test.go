@@ -11,15 +11,20 @@ import (
 
 	"taster/core"
 	"taster/core/detect/clusters"
+	"taster/core/detect/contamination"
 	"taster/core/detect/deepknn"
 	"taster/core/detect/fisher"
 	"taster/core/detect/neardup"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
+	"taster/core/detect/shift"
 	"taster/core/detect/spectral"
+	"taster/core/detect/spectre"
+	"taster/core/num"
 )
 
 var detectors = []*core.Detector{spectral.Detector, clusters.Detector, fisher.Detector,
+	contamination.Detector, shift.Detector, spectre.Detector,
 	outliers.Detector, neardup.Detector, deepknn.Detector, noniid.Detector}
 
 // noise makes classes of normal rows about means that are far apart.
@@ -43,7 +48,27 @@ func noise(seed uint64, d int, sizes ...int) *core.Dataset {
 	for len(data.Classes) < len(sizes) {
 		data.Classes = append(data.Classes, fmt.Sprint(len(data.Classes)))
 	}
+	beside(data)
 	return data
+}
+
+// beside gives data a final layer that takes the nearest mean, and trusts every
+// third row.
+func beside(data *core.Dataset) {
+	d := data.X.Cols
+	data.Ref = &core.Matrix{Cols: d}
+	for i := 0; i < data.X.Rows; i += 3 {
+		data.Ref.Data, data.RefLabels = append(data.Ref.Data, data.X.Row(i)...), append(data.RefLabels, data.Labels[i])
+	}
+	data.Ref.Rows = len(data.RefLabels)
+	data.Weights = &core.Matrix{Rows: len(data.Classes), Cols: d}
+	for _, rows := range data.ByClass() {
+		mean := num.Rows{Data: data.X.Data, Cols: d, Index: rows}.Mean()
+		data.Bias = append(data.Bias, float32(-num.Dot(mean, mean)/2))
+		for _, v := range mean {
+			data.Weights.Data = append(data.Weights.Data, float32(v))
+		}
+	}
 }
 
 // TestOddShapes: whatever the shape, each class gets figures or the reason why
@@ -87,13 +112,18 @@ func TestOddShapes(t *testing.T) {
 		{"no usable row", unusable},
 		{"squares beyond float32", huge},
 		{"many small classes", noise(1, 64, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)},
-		{"no rows", &core.Dataset{X: &core.Matrix{Cols: 4}, Labels: []int{}}},
+		{"no rows", &core.Dataset{X: &core.Matrix{Cols: 4}, Labels: []int{}, Ref: &core.Matrix{Cols: 4}, Weights: &core.Matrix{Cols: 4}}},
 	}
 	for _, test := range tests {
 		for _, d := range detectors {
 			t.Run(test.name+"/"+d.Name, func(t *testing.T) {
 				res, findings := run(t, d, test.data, nil)
 				wellFormed(t, test.data, res)
+				for _, k := range res.Classes {
+					if k.Accused != nil {
+						t.Errorf("accused: %s", k.Accused.Saw)
+					}
+				}
 				for _, f := range findings {
 					if f.Severity > core.Info {
 						t.Errorf("accused: %s", f.Saw)
@@ -137,8 +167,7 @@ func wellFormed(t *testing.T, data *core.Dataset, res *core.Result) {
 	}
 }
 
-// TestFewClasses: with nothing to compare with, two far groups are reported
-// with less severity and the reason for it.
+// TestFewClasses: with nothing to compare with, two far groups are doubted.
 func TestFewClasses(t *testing.T) {
 	data := noise(3, 16, 300, 300)
 	for i := range 60 {
@@ -146,10 +175,9 @@ func TestFewClasses(t *testing.T) {
 			data.X.Row(i)[j] += 4
 		}
 	}
-	res, findings := run(t, fisher.Detector, data, nil)
-	if len(findings) != 1 || findings[0].Severity != core.Medium || findings[0].Confidence != core.LowConfidence ||
-		!strings.Contains(findings[0].Saw, "too few classes") {
-		t.Fatalf("findings %+v", findings)
+	res, _ := run(t, fisher.Detector, data, nil)
+	if a := res.Classes[0].Accused; a == nil || !strings.Contains(a.Doubt, "too few classes") || res.Classes[1].Accused != nil {
+		t.Fatalf("classes %+v", res.Classes)
 	}
 	if f := f1(count(60), res.Flagged); f < 0.97 {
 		t.Errorf("F1 %v", f)
@@ -161,8 +189,8 @@ func TestFewClasses(t *testing.T) {
 func TestManyDimensions(t *testing.T) {
 	for seed := range uint64(3) {
 		data := noise(seed, 256, 25, 40, 60, 60, 100, 200, 400)
-		if _, findings := run(t, fisher.Detector, data, nil); len(findings) > 0 {
-			t.Errorf("seed %d: %s", seed, findings[0].Saw)
+		if res, _ := run(t, fisher.Detector, data, nil); len(res.Flagged) > 0 {
+			t.Errorf("seed %d: %d rows flagged", seed, len(res.Flagged))
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"taster/core"
 	"taster/core/detect/clusters"
-	"taster/core/detect/fisher"
 	"taster/core/detect/spectral"
 	"taster/core/num"
 )
@@ -169,73 +168,6 @@ func overviewAgrees(t *testing.T, s *sample, p *core.Points) {
 		near(t, "x", p.X[i], want[2*i], 1e-6*math.Sqrt(sx/n))
 		near(t, "y", p.Y[i], want[2*i+1], 1e-6*math.Sqrt(sy/n))
 	}
-}
-
-func TestFisher(t *testing.T) {
-	for _, name := range cases {
-		t.Run(name, func(t *testing.T) {
-			s := load(t, name)
-			res, _ := run(t, fisher.Detector, s.Dataset, core.Params{"index": "0", "held-out": "0"})
-			want := s.golden.Fisher
-			for c, k := range res.Classes {
-				near(t, "separation", number(t, k, "separation"), want.Separation[c], 1e-6*want.Separation[c])
-				near(t, "share", number(t, k, "share"), want.MinorityShare[c], 1e-12)
-				near(t, "gain", number(t, k, "gain"), want.Gain[c], 1e-6*want.Gain[c])
-			}
-			line := s.golden64(t, "fisher_line")
-			var small []int
-			for i, v := range res.Scores[0].Values {
-				near(t, "line", v, line[i], 1e-5) // the golden is float32
-				if res.Groups[i] == 1 {
-					small = append(small, i)
-				}
-			}
-			if d := cmp.Diff(want.MinorityRows, small); d != "" {
-				t.Errorf("smaller groups (-want +got):\n%s", d)
-			}
-			if d := cmp.Diff(append([]int{}, want.Flagged...), res.Flagged); d != "" {
-				t.Errorf("flagged at D > 6.5 alone (-want +got):\n%s", d)
-			}
-		})
-	}
-}
-
-// TestFisherBars holds the defaults to the bars of the samples: poison is
-// found, and nobody is accused where there is none or where only labels moved.
-func TestFisherBars(t *testing.T) {
-	bars := map[string]float64{"mnist-badnets-3pct": 0.97, "mnist-tact-2pct": 0.97, "mnist-cleanlabel": 0.97}
-	for _, name := range cases {
-		t.Run(name, func(t *testing.T) {
-			s := load(t, name)
-			res, findings := run(t, fisher.Detector, s.Dataset, nil)
-			bar, poisoned := bars[name]
-			if !poisoned {
-				if len(res.Flagged) > 0 || len(findings) > 0 {
-					t.Errorf("%d rows flagged, findings %v", len(res.Flagged), findings)
-				}
-				return
-			}
-			if f := f1(s.Poison, res.Flagged); !(f >= bar) {
-				t.Errorf("F1 %.4f, the bar is %.2f", f, bar)
-			}
-			if len(findings) != 1 || findings[0].Severity != core.High || findings[0].Confidence != core.Moderate {
-				t.Fatalf("findings %v, want one of high severity and moderate confidence", findings)
-			}
-			if d := cmp.Diff(res.Flagged, findings[0].Where.Rows); d != "" {
-				t.Errorf("rows of the finding (-flagged +finding):\n%s", d)
-			}
-		})
-	}
-}
-
-func f1(want, got []int) float64 {
-	hit := 0
-	for _, r := range got {
-		if slices.Contains(want, r) {
-			hit++
-		}
-	}
-	return 2 * float64(hit) / float64(len(want)+len(got))
 }
 
 func nearMedian(t *testing.T, what string, got, want []float64, rows []int) {

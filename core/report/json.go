@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"taster/core"
+	"taster/core/verdict"
 )
 
 // Schema names the form of the JSON report.
@@ -92,12 +93,12 @@ func (v *view) jsonDataset(j *jsonPrinter, d *core.DatasetReport) {
 			j.object(func() { j.text("class", c.Name); j.int("size", int64(c.Size)) })
 		})
 		jsonList(j, "detectors", d.Results, func(r *core.Result) { v.jsonResult(j, r) })
-		jsonList(j, "agreement", v.flagged(d, 2), func(a flaggedRow) {
+		jsonList(j, "agreement", v.agreement(d).Rows(2), func(a verdict.Row) {
 			j.object(func() {
-				j.int("row", int64(a.row))
-				j.text("label", a.label)
-				array(j, "detectors", a.detectors, appendQuoted)
-				j.int("families", int64(a.families))
+				j.int("row", int64(a.Row))
+				j.text("label", a.Label)
+				array(j, "detectors", a.Detectors, appendQuoted)
+				j.int("families", int64(a.Families))
 			})
 		})
 	})

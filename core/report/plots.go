@@ -46,14 +46,14 @@ func classCount(n int) string {
 // combination, with its lift: the count over what independent checks of the
 // same sizes would share by chance.
 func (v *view) htmlCombinations(m *markup, d *core.DatasetReport) {
-	combos := v.combinations(d)
+	combos := v.agreement(d).Overlaps()
 	if len(combos) == 0 {
 		return
 	}
 	m.element("h3", "Rows flagged by the same checks")
 	var rows [][]string
 	for _, c := range combos[:min(len(combos), mostRows)] {
-		rows = append(rows, []string{strings.Join(c.detectors, " + "), strconv.Itoa(c.families), strconv.Itoa(c.rows), liftText(c.lift)})
+		rows = append(rows, []string{strings.Join(c.Detectors, " + "), strconv.Itoa(c.Families), strconv.Itoa(c.Rows), liftText(c.Lift)})
 	}
 	m.table("Agreement", []string{"Checks", "Families", "Rows", "Lift"}, rows)
 }
@@ -66,13 +66,13 @@ func liftText(lift float64) string {
 }
 
 func (v *view) htmlRows(m *markup, d *core.DatasetReport) {
-	all := v.flagged(d, 2)
+	all := v.agreement(d).Rows(2)
 	if len(all) == 0 {
 		return
 	}
 	var rows [][]string
 	for _, r := range all[:min(len(all), mostRows)] {
-		rows = append(rows, []string{strconv.Itoa(r.row), r.label, strconv.Itoa(r.families), strings.Join(r.detectors, ", ")})
+		rows = append(rows, []string{strconv.Itoa(r.Row), r.Label, strconv.Itoa(r.Families), strings.Join(r.Detectors, ", ")})
 	}
 	m.table(fmt.Sprintf("Rows flagged by two checks or more: %d of %d shown", len(rows), len(all)), []string{"Row", "Label", "Families", "Checks"}, rows)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"taster/core"
+	"taster/core/verdict"
 )
 
 var update = flag.Bool("update", false, "rewrite the goldens")
@@ -204,9 +205,9 @@ func TestConclusion(t *testing.T) {
 
 func TestLift(t *testing.T) {
 	v := newView(canned())
-	got := v.combinations(v.Report.Datasets[0])
-	want := []combination{{[]string{"fisher-split", "label-issues"}, 2, 2, 2.0 / (6 * (2.0 / 6) * (3.0 / 6))}}
-	if d := cmp.Diff(want, got, cmp.AllowUnexported(combination{})); d != "" {
+	got := v.agreement(v.Report.Datasets[0]).Overlaps()
+	want := []verdict.Overlap{{Detectors: []string{"fisher-split", "label-issues"}, Families: 2, Rows: 2, Lift: 2.0 / (6 * (2.0 / 6) * (3.0 / 6))}}
+	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 }

@@ -17,15 +17,15 @@ func writeRows(w io.Writer, in Input) error {
 		return err
 	}
 	for i, d := range in.Report.Datasets {
-		for _, r := range v.flagged(d, 1) {
+		for _, r := range v.agreement(d).Rows(1) {
 			var scores []string
 			for _, res := range d.Results {
-				if len(res.Scores) > 0 && r.row < len(res.Scores[0].Values) {
-					scores = append(scores, res.Detector+"="+string(appendNumber(nil, res.Scores[0].Values[r.row], valueDigits)))
+				if len(res.Scores) > 0 && r.Row < len(res.Scores[0].Values) {
+					scores = append(scores, res.Detector+"="+string(appendNumber(nil, res.Scores[0].Values[r.Row], valueDigits)))
 				}
 			}
-			record := []string{strconv.Itoa(i + 1), strconv.Itoa(r.row), cell(r.label), strconv.Itoa(r.families),
-				strings.Join(r.detectors, " "), strings.Join(scores, " ")}
+			record := []string{strconv.Itoa(i + 1), strconv.Itoa(r.Row), cell(r.Label), strconv.Itoa(r.Families),
+				strings.Join(r.Detectors, " "), strings.Join(scores, " ")}
 			if err := c.Write(record); err != nil {
 				return err
 			}

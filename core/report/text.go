@@ -69,10 +69,10 @@ func (v *view) textDataset(t *textPrinter, d *core.DatasetReport) {
 	for _, r := range d.Results {
 		t.line("  %-24s %s flagged", r.Detector, count(len(r.Flagged), "row"))
 	}
-	rows := v.flagged(d, 2)
+	rows := v.agreement(d).Rows(2)
 	strong := 0
 	for _, r := range rows {
-		if r.families > 1 {
+		if r.Families > 1 {
 			strong++
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/verdict"
 )
 
 // judge runs the detectors that read artifacts on a and everything below it.
@@ -128,7 +129,27 @@ func (r *run) data() error {
 			return err
 		}
 	}
+	return r.conclude(data)
+}
+
+// conclude weighs what the detectors said together.
+func (r *run) conclude(data *core.Dataset) error {
+	in := &verdict.Input{Info: data.Info, Results: r.results, Family: r.family}
+	for _, f := range in.Findings() {
+		if err := r.emitFor(f.Plugin, &core.Artifact{File: data.File, Member: data.Member})(core.Event{Finding: f}); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (r *run) family(detector string) string {
+	for _, d := range r.cfg.Detectors {
+		if d.Name == detector {
+			return d.Family
+		}
+	}
+	return ""
 }
 
 func (r *run) cover(checks []*core.Detector, state, why string) error {
@@ -218,8 +239,13 @@ func extent(d *core.Detector, data *core.Dataset) string {
 
 func (r *run) detect(d *core.Detector, data *core.Dataset) error {
 	where := core.Location{File: data.File, Member: data.Member}
-	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits,
-		Emit: r.emitFor(d.Name, &core.Artifact{File: data.File, Member: data.Member})}
+	emit := r.emitFor(d.Name, &core.Artifact{File: data.File, Member: data.Member})
+	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits, Emit: func(e core.Event) error {
+		if e.Result != nil {
+			r.results = append(r.results, e.Result)
+		}
+		return emit(e)
+	}}
 	if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
 		return r.checkFailed(d, where, err)
 	}

@@ -15,8 +15,9 @@ import pathlib
 import sys
 
 CASES = ["digits-clean", "digits-labelflip-8pct", "mnist-badnets-3pct", "mnist-tact-2pct", "mnist-cleanlabel"]
-INPUTS = ["activations", "labels"]
-GOLDENS = ["cosine_distance_to_class_mean", "spectral_art_score", "spectral_paper_score", "pca10_exact", "pca2_all_rows", "fisher_line",
+INPUTS = ["activations", "labels", "clean_activations", "clean_labels", "fc_weight", "fc_bias", "oos_pred_probs"]
+GOLDENS = ["cosine_distance_to_class_mean", "spectral_art_score", "spectral_paper_score", "pca10_exact", "pca2_all_rows",
+           "fisher_line", "fisher_mahalanobis", "fisher_que", "spectre_score_eps5pct",
            "knn10_cosine_distance", "outlier_score_features", "near_duplicate_score", "non_iid_score",
            "deep_knn_disagreement_k50", "label_quality_from_features_knn"]
 
@@ -41,7 +42,10 @@ def golden(case):
                                  for c in art["activation_clustering"]["per_class"]],
                      "reports": {a: runs["PCA/" + a]["flagged"] for a in ("smaller", "relative-size", "silhouette-scores")}},
         "centroid": ref["cosine_to_centroid"]["flagged"],
-        "fisher": {k: fisher[k] for k in ("separation", "minority_share", "gain", "minority_rows", "flagged")},
+        "fisher": {k: fisher[k] for k in ("separation", "minority_share", "gain", "minority_rows", "flagged", "oriented_flagged")},
+        "shift": ref["shift_test"]["per_class"],
+        "scan": {k: ref["scan"][k] for k in ("J", "index", "em_iters", "flagged")},
+        "spectre": [{k: c[k] for k in ("k", "removed")} for c in ref["spectre_eps5pct"]["per_class"]],
     }
 
 

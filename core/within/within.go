@@ -1,0 +1,134 @@
+// Package within divides classes of rows in two where they fall apart most,
+// measured in the pooled within-class metric: the inverse covariance of the
+// rows about their own class mean, over all classes together (Fisher's linear
+// discriminant, 1936). Directions in which every class varies count little,
+// and a direction in which one class alone varies stands out. How far apart the
+// two groups are is Ashman's D (Ashman, Bird and Zepf, "Detecting bimodality in
+// astronomical datasets", 1994) on the line through their means.
+//
+// The split is made once and shared by the detectors that judge it.
+package within
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"taster/core"
+	"taster/core/num"
+)
+
+// Split is every class of a data set, divided.
+type Split struct {
+	Metric  *Metric // nil: no class varies
+	Classes []*Class
+	Groups  []*Groups // by class; nil: not divided
+	Notes   []string  // by class: why it is not divided
+}
+
+// Of divides the classes of the data of p, or takes what was divided before.
+// It costs N D^2 / 2 for the pooled covariance, D^3 / 6 once, and for each
+// class some hundred passes over its rows of O(n D), most of them Lloyd steps.
+// Memory: 8 D^2 bytes, for up to 64 MB of them also for each class, one vector
+// for each Lanczos step, and a few values for each row.
+func Of(ctx context.Context, p *core.Pass) (*Split, error) {
+	return core.Once(p.Data, "within", func() (*Split, error) { return split(ctx, p) })
+}
+
+func split(ctx context.Context, p *core.Pass) (*Split, error) {
+	progress := func(step, unit string, done, total int) error {
+		return p.Emit(core.Event{Progress: &core.Progress{Step: step, Unit: unit, Done: int64(done), Total: int64(total)}})
+	}
+	var rows []num.Rows
+	for _, index := range p.Data.ByClass() {
+		rows = append(rows, num.Rows{Data: p.Data.X.Data, Cols: p.Data.X.Cols, Index: index})
+	}
+	m, classes, err := Pool(ctx, rows, func(done, total int) error { return progress("Pooled covariance", "rows", done, total) })
+	if err != nil {
+		return nil, err
+	}
+	s := &Split{Metric: m, Classes: classes, Groups: make([]*Groups, len(rows)), Notes: make([]string, len(rows))}
+	for c, x := range classes {
+		switch n := x.Rows.Len(); {
+		case m == nil:
+			s.Notes[c] = "the rows of each class do not differ"
+		case n < minRows:
+			s.Notes[c] = fmt.Sprintf("too few rows (%d) to divide", n)
+		default:
+			if err := progress("Dividing classes", "classes", c, len(rows)); err != nil {
+				return nil, err
+			}
+			if s.Groups[c], err = m.Divide(ctx, x); err != nil {
+				return nil, err
+			}
+			if s.Groups[c] == nil {
+				s.Notes[c] = "the rows do not differ"
+			}
+		}
+		x.scatter = nil // served
+	}
+	return s, nil
+}
+
+const (
+	minClasses = 5  // a median absolute deviation of fewer says nothing
+	minSmall   = 10 // rows of the smaller group: fewer are apart by chance
+)
+
+// Judged reports whether class c has two groups with enough rows to mean
+// anything.
+func (s *Split) Judged(c int) bool { return s.Groups[c] != nil && s.Groups[c].Sizes[1] >= minSmall }
+
+// Note says why class c has no groups, or none that mean anything; "" when it
+// has.
+func (s *Split) Note(c int) string {
+	if s.Groups[c] != nil && !s.Judged(c) {
+		return fmt.Sprintf("the smaller group has too few rows (%d) to be judged", s.Groups[c].Sizes[1])
+	}
+	return s.Notes[c]
+}
+
+// Index is how far the separation of each class lies above the median of the
+// classes, in robust standard deviations: 0 at or below the median, NaN where
+// there are fewer than five classes to compare.
+func (s *Split) Index() []float64 {
+	var all []float64
+	for c := range s.Groups {
+		if s.Judged(c) {
+			all = append(all, s.Groups[c].Separation)
+		}
+	}
+	median, mad := num.Median(all), num.MAD(all)
+	out := make([]float64, len(s.Groups))
+	for c := range out {
+		switch {
+		case !s.Judged(c) || len(all) < minClasses:
+			out[c] = math.NaN()
+		case s.Groups[c].Separation > median: // else both may be infinite
+			out[c] = (s.Groups[c].Separation - median) / mad
+		}
+	}
+	return out
+}
+
+// Limits are what the groups of a class must exceed, all of them, to be far
+// apart.
+type Limits struct {
+	Separation float64
+	Index      float64 // 0 switches the comparison of classes off
+	HeldOut    float64
+}
+
+// Usual are the limits that are used unless the user sets others.
+var Usual = Limits{Separation: 6.5, Index: 7.389, HeldOut: 5}
+
+// Far says which classes hold groups that are far apart. Where there are too
+// few classes to compare, their index does not count.
+func (s *Split) Far(l Limits) []bool {
+	index, out := s.Index(), make([]bool, len(s.Groups))
+	for c, g := range s.Groups {
+		out[c] = s.Judged(c) && g.Separation > l.Separation && g.HeldOut > l.HeldOut &&
+			(math.IsNaN(index[c]) || l.Index == 0 || index[c] > l.Index)
+	}
+	return out
+}
