@@ -64,6 +64,7 @@ type reader struct {
 	alignment int64
 	texts     int64   // bytes of the texts kept
 	tensors   []entry // in the order of the file
+	tables    int64   // offset of the end of the tables
 	data      int64   // offset of the first tensor byte
 	gaps      int
 }

@@ -259,6 +259,13 @@ func TestOpenHostile(t *testing.T) {
 		{"alignment of another type", make1(0, 1, 0, func(b *builder) { b.number("general.alignment", typeU64, uint64(32)) }), "GGUF-LAYOUT@53 The alignment is not a power of two"},
 		{"alignment 2^31", make1(1, 1, 64, func(b *builder) { b.number("general.alignment", typeU32, uint32(1<<31)); b.tensor("a", 0, 0, 8) }),
 			"GGUF-TRUNCATED@160 Tensors are missing"},
+		{"padding before the data", make1(1, 1, 1<<16, func(b *builder) { b.number("general.alignment", typeU32, uint32(1<<15)); b.tensor("a", 0, 0, 8) }),
+			"GGUF-LAYOUT@90 A gap before the tensors; GGUF-TRAILING@32800 Bytes follow the last tensor; FILE-UNKNOWN; FILE-UNKNOWN"},
+		{"padding between tensors", make1(2, 1, 81920-128, func(b *builder) {
+			b.number("general.alignment", typeU32, uint32(1<<13))
+			b.tensor("a", 0, 0, 8)
+			b.tensor("b", 0, 1<<13, 1<<14)
+		}), "GGUF-LAYOUT@90 A gap before a tensor; GGUF-LAYOUT@123 A gap before the tensors; FILE-UNKNOWN; FILE-UNKNOWN"},
 		{"many dimensions", make1(1, 0, 32, func(b *builder) { b.tensor("a", 0, 0, 1, 1, 1, 1, 8) }), "GGUF-HEADER@24 A tensor has too many dimensions"},
 		{"too many dimensions", make1(1, 0, 2000, func(b *builder) { b.tensor("a", 0, 0, make([]uint64, 65)...) }), "FILE-MALFORMED@33 The file contradicts its format"},
 		{"long name", make1(1, 0, 32, func(b *builder) { b.tensor(strings.Repeat("n", 65), 0, 0, 8) }), "GGUF-HEADER@24 A tensor's name is too long"},

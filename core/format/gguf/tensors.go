@@ -141,6 +141,7 @@ func (e *entry) measure(t tensorType, known bool, shape []int64) (title, problem
 
 // place sets where the data begins, and the tensors that are whole.
 func (r *reader) place() error {
+	r.tables = r.c.at
 	r.data = align(r.c.at, r.alignment)
 	left := r.c.src.Size() - r.data
 	for i, e := range r.tensors {
@@ -163,9 +164,19 @@ func (r *reader) place() error {
 // align rounds n up to a multiple of a, which is a power of two.
 func align(n, a int64) int64 { return (n + a - 1) &^ (a - 1) }
 
+// maxPadding is how many bytes count as padding. A file can declare any
+// alignment, and must not get room to hide something by that.
+const maxPadding = 4096
+
+// padded is where padding after n ends at the latest.
+func (r *reader) padded(n int64) int64 { return align(n, min(r.alignment, maxPadding)) }
+
 // layout checks that the tensors follow each other, each at the next multiple
 // of the alignment, and end where the file does.
 func (r *reader) layout() error {
+	if err := r.beforeData(); err != nil {
+		return err
+	}
 	entries := slices.DeleteFunc(slices.Clone(r.tensors), func(e entry) bool { return e.begin < 0 || e.begin > most })
 	slices.SortStableFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
@@ -183,10 +194,23 @@ func (r *reader) layout() error {
 	switch {
 	case last.end > left:
 		return r.truncated(left)
-	case last.known && align(last.end, r.alignment) < left:
+	case last.known && r.padded(last.end) < left:
 		return r.trailing(r.data + last.end)
 	}
 	return nil
+}
+
+// beforeData checks the padding between the tables and the first tensor.
+func (r *reader) beforeData() error {
+	end := min(r.data, r.c.src.Size())
+	if end-r.tables <= maxPadding || len(r.tensors) == 0 {
+		return nil
+	}
+	if err := r.tally.Report(&ruleLayout, r.tables, "A gap before the tensors",
+		fmt.Sprintf("The tables end at byte %d, and by the declared alignment of %d the tensors begin at byte %d.", r.tables, r.alignment, r.data)); err != nil {
+		return err
+	}
+	return r.nested("gap", r.tables, end-r.tables)
 }
 
 // between compares a tensor with the one before it.
@@ -201,7 +225,7 @@ func (r *reader) between(last, e entry) error {
 		return r.tally.Report(&ruleLayout, e.info, "Two tensors overlap",
 			fmt.Sprintf("%.80q begins at byte %d of the data, before the end of %.80q at byte %d.", e.name, e.begin, last.name, last.end))
 	}
-	gap := e.begin - align(last.end, r.alignment)
+	gap := e.begin - r.padded(last.end)
 	if gap <= 0 || !last.known {
 		return nil
 	}
