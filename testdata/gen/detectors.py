@@ -40,7 +40,7 @@ def golden(case):
                      "classes": [{k: c[k] for k in ("explained_variance", "explained_variance_ratio", "best_inertia",
                                                     "best_sizes", "best_small_cluster_rows", "silhouette_10d")}
                                  for c in art["activation_clustering"]["per_class"]],
-                     "reports": {a: runs["PCA/" + a]["flagged"] for a in ("smaller", "relative-size", "silhouette-scores")}},
+                     "reports": {a: runs["PCA/" + a]["flagged"] for a in ("smaller", "relative-size", "silhouette-scores", "distance")}},
         "centroid": ref["cosine_to_centroid"]["flagged"],
         "fisher": {k: fisher[k] for k in ("separation", "minority_share", "gain", "minority_rows", "flagged", "oriented_flagged")},
         "shift": ref["shift_test"]["per_class"],

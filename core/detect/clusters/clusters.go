@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 
 	"taster/core"
 	"taster/core/num"
@@ -28,8 +29,8 @@ var Detector = &core.Detector{
 	Title:  title,
 	Family: "geometry",
 	Help: "Reduces the rows of each labelled class to 10 principal components and divides them in two (2-means, the best of 40 fixed starts). " +
-		"Three published ways to judge the parts: smaller flags the smaller part of every class, always; relative-size flags a part below 35 % of its class; " +
-		"silhouette-scores does so only when the parts are also well apart. The default here is relative-size; ART's is smaller, which flags two fifths of unpoisoned rows. " +
+		"Four published ways to judge the parts: smaller flags the smaller part of every class, always; relative-size flags a part below 35 % of its class; " +
+		"silhouette-scores does so only when the parts are also well apart; distance flags a part that lies nearer to the median of another class, and is offered only to be compatible with ART: the medians are in the coordinates of different classes, so it flags most rows of any data. The default here is relative-size; ART's is smaller, which flags two fifths of unpoisoned rows. " +
 		"Relative-size, too, flags some classes that hold no poison, since every class divides somehow; read it beside other checks. " +
 		"It misses poison that is more than the size threshold, and poison that is not the largest difference inside the class. " +
 		"Score: (a − b)/(a + b) with a and b the distances to the centres of the larger and the smaller part, so 1 is at the smaller part's centre. " +
@@ -39,8 +40,10 @@ var Detector = &core.Detector{
 	Params: []core.Param{
 		{Name: "dims", Title: "Principal components", Default: "10", Min: 1, Max: 100,
 			Help: "Dimensions in which the rows are divided; data with fewer is used as it is. More keep finer differences and more noise."},
-		{Name: "analysis", Title: "Rule", Default: "relative-size", Choices: []string{"smaller", "relative-size", "silhouette-scores"},
-			Help: "smaller: flag the smaller part of every class. relative-size: flag a part below the size threshold. silhouette-scores: also ask for a silhouette above its threshold."},
+		{Name: "analysis", Title: "Rule", Default: "relative-size", Choices: []string{"smaller", "relative-size", "silhouette-scores", "distance"},
+			Help: "smaller: flag the smaller part of every class. relative-size: flag a part below the size threshold. silhouette-scores: also ask for a silhouette above its threshold. distance: ART compatible, flags most rows of any data."},
+		{Name: "reduce", Title: "Reduction", Default: "PCA", Choices: []string{"PCA", "FastICA"},
+			Help: "PCA keeps the principal components as they are. FastICA gives them equal variance, so that small differences count as much as large ones: independent components are a rotation of that, and neither clusters nor silhouettes feel a rotation, so none is made."},
 		{Name: "size-threshold", Title: "Size threshold", Default: "0.35", Min: 0, Max: 1,
 			Help: "A part below this share of its class (rounded to 2 places, as ART does) is small. A larger value flags more."},
 		{Name: "silhouette-threshold", Title: "Silhouette threshold", Default: "0.1", Min: -1, Max: 1,
@@ -73,23 +76,15 @@ func run(ctx context.Context, p *core.Pass) error {
 	if err != nil {
 		return err
 	}
-	points, err := overview(ctx, p.Data)
-	if err != nil {
+	if m.res.Points, err = overview(ctx, p.Data); err != nil {
 		return err
 	}
-	m.res.Points = points
-	for i, f := range m.flagged {
-		if f {
-			m.res.Flagged = append(m.res.Flagged, i)
-		}
-	}
+	m.finish()
 	if err := p.Emit(core.Event{Result: m.res}); err != nil {
 		return err
 	}
-	for _, f := range m.findings {
-		if err := p.Emit(core.Event{Finding: f}); err != nil {
-			return err
-		}
+	if f := m.finding(); f != nil {
+		return p.Emit(core.Event{Finding: f})
 	}
 	return nil
 }
@@ -97,19 +92,19 @@ func run(ctx context.Context, p *core.Pass) error {
 type measure struct {
 	data     *core.Dataset
 	dims     int
+	whiten   bool
 	analysis string
 	limits   thresholds
 	res      *core.Result
 	score    core.Floats
-	flagged  []bool
-	findings []*core.Finding
+	parts    []*parts // by class; nil: not divided
 }
 
 func newMeasure(p *core.Pass) *measure {
 	n := len(p.Data.Labels)
-	m := &measure{data: p.Data, dims: p.Params.Int("dims"), analysis: p.Params["analysis"],
+	m := &measure{data: p.Data, dims: p.Params.Int("dims"), whiten: p.Params["reduce"] == "FastICA", analysis: p.Params["analysis"],
 		limits: thresholds{size: num.Round(p.Params.Float("size-threshold"), 2), silhouette: p.Params.Float("silhouette-threshold")},
-		score:  make(core.Floats, n), flagged: make([]bool, n)}
+		score:  make(core.Floats, n), parts: make([]*parts, len(p.Data.Classes))}
 	groups := make(core.Ints, n)
 	for i := range n {
 		m.score[i], groups[i] = math.NaN(), -1
@@ -121,31 +116,23 @@ func newMeasure(p *core.Pass) *measure {
 
 // class divides one class and adds its figures to the result.
 func (m *measure) class(ctx context.Context, c core.ClassRows) error {
-	d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims)
+	d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims, m.whiten)
 	if err != nil {
 		return err
 	}
 	class := core.ClassResult{Class: m.data.Classes[c.Class], Size: c.Size, Note: notes(why, c.Sampled())}
-	if d == nil {
-		m.res.Classes = append(m.res.Classes, class)
-		return nil
-	}
-	d.score(c.Rows, m.score)
-	v := d.judge(m.limits)
-	bad := v.of(m.analysis)
-	for i, r := range c.Rows {
-		g := d.split.Group[i]
-		m.res.Groups[r] = int32(g)
-		m.flagged[r] = bad[g]
-	}
-	class.Figures = d.figures(v)
-	if d.sampled {
-		class.Note = notes(class.Note, fmt.Sprintf("silhouette of a fixed random sample of %d rows", num.SilhouetteMax))
+	if d != nil {
+		d.score(c.Rows, m.score)
+		for i, r := range c.Rows {
+			m.res.Groups[r] = int32(d.split.Group[i])
+		}
+		m.parts[c.Class] = d.parts()
+		class.Figures = d.figures()
+		if d.sampled {
+			class.Note = notes(class.Note, fmt.Sprintf("silhouette of a fixed random sample of %d rows", num.SilhouetteMax))
+		}
 	}
 	m.res.Classes = append(m.res.Classes, class)
-	if m.analysis != "smaller" && bad[1] {
-		m.findings = append(m.findings, m.finding(c.Class, c.Rows, d))
-	}
 	return nil
 }
 
@@ -157,21 +144,46 @@ func notes(a, b string) string {
 	return a + "; " + b
 }
 
-func (m *measure) finding(c int, rows []int, d *division) *core.Finding {
-	var mine []int
-	for i, r := range rows {
-		if d.split.Group[i] == 1 {
-			mine = append(mine, r)
+// finish judges the parts, which one analysis does by those of other classes.
+func (m *measure) finish() {
+	bad := make([][2]bool, len(m.parts))
+	for c, d := range m.parts {
+		if d == nil {
+			continue
+		}
+		v := d.judge(m.limits)
+		v.distance = d.nearOther(c, m.parts)
+		bad[c] = v.of(m.analysis)
+		m.res.Classes[c].Figures = append(m.res.Classes[c].Figures, v.figures()...)
+	}
+	for i, g := range m.res.Groups {
+		if g >= 0 && bad[m.data.Labels[i]][g] {
+			m.res.Flagged = append(m.res.Flagged, i)
 		}
 	}
-	class := m.data.Classes[c]
+}
+
+// finding lists the classes with a small cluster, for the analyses that do not
+// find one in every class.
+func (m *measure) finding() *core.Finding {
+	if m.analysis != "relative-size" && m.analysis != "silhouette-scores" || len(m.res.Flagged) == 0 {
+		return nil
+	}
+	grid := &core.Grid{Head: []string{"Class", "Rows", "Small cluster", "Share", "Silhouette"}}
+	for c, d := range m.parts {
+		if d == nil || !d.judge(m.limits).of(m.analysis)[1] {
+			continue
+		}
+		grid.Rows = append(grid.Rows, []string{fmt.Sprintf("%.80s", m.data.Classes[c]), strconv.Itoa(d.n), strconv.Itoa(d.sizes[1]),
+			fmt.Sprintf("%.1f %%", 100*d.share(1)), fmt.Sprintf("%.3f", d.silhouette)})
+	}
 	return &core.Finding{Rule: small.ID, Severity: small.Severity, Confidence: core.LowConfidence,
-		Where: core.Location{Rows: mine, Class: class},
-		Title: fmt.Sprintf("Class %.80q has a small cluster", class),
-		Saw: fmt.Sprintf("Two-means in %d dimensions puts %d of the %d rows labelled %.80q (%.1f %%) in one cluster, below the size threshold of %g; the mean silhouette is %.3f.",
-			d.dims, len(mine), len(rows), class, 100*d.share(1), m.limits.size, d.silhouette),
-		Measured: []core.Figure{{Name: "size", Value: len(rows)}, {Name: "small", Value: len(mine)}, {Name: "share", Value: d.share(1)},
-			{Name: "size-threshold", Value: m.limits.size}, {Name: "silhouette", Value: d.silhouette}},
+		Where: core.Location{Rows: m.res.Flagged},
+		Title: fmt.Sprintf("%d of %d classes have a small cluster", len(grid.Rows), len(m.parts)),
+		Saw: fmt.Sprintf("Two-means in up to %d dimensions puts %d rows in clusters that are smaller than %g of their class. Unpoisoned classes have such clusters as well.",
+			m.dims, len(m.res.Flagged), m.limits.size),
+		Measured: []core.Figure{{Name: "classes", Value: len(grid.Rows)}, {Name: "rows", Value: len(m.res.Flagged)}, {Name: "size-threshold", Value: m.limits.size}},
+		Evidence: []core.Evidence{{Title: "Classes with a small cluster", Grid: grid}},
 	}
 }
 

@@ -21,12 +21,12 @@ type division struct {
 
 // divide reduces and divides the rows of one class. Instead of a division it
 // gives the reason why there is none.
-func divide(ctx context.Context, x num.Rows, dims int) (*division, string, error) {
+func divide(ctx context.Context, x num.Rows, dims int, whiten bool) (*division, string, error) {
 	if x.Len() < minRows {
 		return nil, fmt.Sprintf("too few rows (%d) to divide", x.Len()), nil
 	}
 	d := &division{n: x.Len(), kept: 1}
-	if err := d.reduce(ctx, x, dims); err != nil {
+	if err := d.reduce(ctx, x, dims, whiten); err != nil {
 		return nil, "", err
 	}
 	var err error
@@ -40,9 +40,9 @@ func divide(ctx context.Context, x num.Rows, dims int) (*division, string, error
 	return d, "", err
 }
 
-// reduce fills points: principal scores, or the rows as they are when they
-// have no more columns than dims.
-func (d *division) reduce(ctx context.Context, x num.Rows, dims int) error {
+// reduce fills points: principal scores, with equal variances where whiten, or
+// the rows as they are when they have no more columns than dims.
+func (d *division) reduce(ctx context.Context, x num.Rows, dims int, whiten bool) error {
 	if x.Cols <= dims {
 		d.dims, d.points = x.Cols, make([]float64, 0, x.Len()*x.Cols)
 		for i := range x.Index {
@@ -60,10 +60,32 @@ func (d *division) reduce(ctx context.Context, x num.Rows, dims int) error {
 	for i := range pca.Variance {
 		d.kept += pca.Share(i)
 	}
+	d.orient(pca.Variance, whiten)
 	return nil
 }
 
-func (d *division) share(part int) float64 { return float64(d.split.Sizes[part]) / float64(d.n) }
+// orient makes the largest score of each component positive, as scikit-learn
+// 1.2 does, and whitens. Only the distance analysis feels the sign.
+func (d *division) orient(variance []float64, whiten bool) {
+	for j, v := range variance {
+		most := 0.0
+		for i := j; i < len(d.points); i += d.dims {
+			if math.Abs(d.points[i]) > math.Abs(most) {
+				most = d.points[i]
+			}
+		}
+		scale := 1.0
+		if whiten && v > 0 {
+			scale = 1 / math.Sqrt(v)
+		}
+		if most < 0 {
+			scale = -scale
+		}
+		for i := j; i < len(d.points); i += d.dims {
+			d.points[i] *= scale
+		}
+	}
+}
 
 // score writes the relative nearness to the smaller part's centre.
 func (d *division) score(rows []int, out core.Floats) {
@@ -82,56 +104,13 @@ func distance(p, q []float64) float64 {
 	return math.Sqrt(s)
 }
 
-// thresholds of ART's analyses; size is already rounded.
-type thresholds struct{ size, silhouette float64 }
-
-// verdicts says for each analysis which parts it finds suspicious.
-type verdicts struct{ smaller, relative, silhouette [2]bool }
-
-// judge applies the rules as ART documents them. Its own silhouette analysis
-// returns other rows than it documents.
-func (d *division) judge(t thresholds) verdicts {
-	v := verdicts{smaller: [2]bool{false, true}}
-	apart := num.Round(d.silhouette, 4) > t.silhouette
-	for part := range 2 {
-		v.relative[part] = num.Round(d.share(part), 2) < t.size
-		v.silhouette[part] = v.relative[part] && apart
-	}
-	return v
-}
-
-func (v verdicts) of(analysis string) [2]bool {
-	switch analysis {
-	case "smaller":
-		return v.smaller
-	case "silhouette-scores":
-		return v.silhouette
-	}
-	return v.relative
-}
-
-func (d *division) figures(v verdicts) []core.Figure {
+func (d *division) figures() []core.Figure {
 	return []core.Figure{
 		{Name: "large", Value: d.split.Sizes[0]},
 		{Name: "small", Value: d.split.Sizes[1]},
-		{Name: "share", Value: d.share(1)},
+		{Name: "share", Value: float64(d.split.Sizes[1]) / float64(d.n)},
 		{Name: "inertia", Value: d.split.Inertia},
 		{Name: "silhouette", Value: d.silhouette},
 		{Name: "variance-kept", Value: d.kept},
-		{Name: "smaller", Value: word(v.smaller)},
-		{Name: "relative-size", Value: word(v.relative)},
-		{Name: "silhouette-scores", Value: word(v.silhouette)},
 	}
-}
-
-func word(parts [2]bool) string {
-	switch {
-	case parts[0] && parts[1]:
-		return "both"
-	case parts[0]:
-		return "larger"
-	case parts[1]:
-		return "smaller"
-	}
-	return "none"
 }
