@@ -44,15 +44,9 @@ func (c *checker) decide() {
 	for range rounds {
 		grown := false
 		jinja.Walk(c.tree.Body, func(n *jinja.Node) {
-			if n.Kind != jinja.If && (n.Kind != jinja.For || n.Expr == nil) {
-				return
-			}
-			tests := triggers(c.flow.tests(n.Expr))
-			if len(tests) == 0 {
-				return
-			}
-			for _, name := range assigned(n) {
-				if len(c.flow.decided[name]) == 0 {
+			names, tests := c.decides(n)
+			for _, name := range names {
+				if len(tests) > 0 && len(c.flow.decided[name]) == 0 {
 					c.flow.decided[name], grown = tests, true
 				}
 			}
@@ -64,6 +58,24 @@ func (c *checker) decide() {
 	}
 }
 
+// decides says which variables n sets to what depends on which tests: those
+// that are set inside a branch, and the one of a set block with branches.
+func (c *checker) decides(n *jinja.Node) ([]string, []test) {
+	if n.Kind != jinja.SetBlock {
+		if tests := triggers(c.condition(n)); len(tests) > 0 {
+			return assigned(n), tests
+		}
+		return nil, nil
+	}
+	var tests []test
+	jinja.Walk(n.Body, func(inner *jinja.Node) {
+		if len(tests) <= maxTests {
+			tests = append(tests, triggers(c.condition(inner))...)
+		}
+	})
+	return targets(nil, n.Target), tests
+}
+
 // triggers are the tests that look for words, unknown marks or dates.
 func triggers(tests []test) []test {
 	return slices.DeleteFunc(slices.Clone(tests), func(t test) bool { return t.class() <= key })
@@ -71,7 +83,7 @@ func triggers(tests []test) []test {
 
 // class is that of the least ordinary literal.
 func (t test) class() class {
-	if t.subject == clock {
+	if t.subject.isOutside() {
 		return word
 	}
 	worst := layout
@@ -89,13 +101,19 @@ func assigned(n *jinja.Node) []string {
 			if m.Kind != jinja.Set && m.Kind != jinja.SetBlock || len(out) > maxTests {
 				return
 			}
-			switch m.Target.Kind {
-			case jinja.Name:
-				out = append(out, m.Target.Name)
-			case jinja.Attr:
-				out = append(out, m.Target.X.Name+"."+m.Target.Name)
-			}
+			out = targets(out, m.Target)
 		})
+	}
+	return out
+}
+
+// targets adds the variable that a statement sets.
+func targets(out []string, target *jinja.Expr) []string {
+	switch target.Kind {
+	case jinja.Name:
+		return append(out, target.Name)
+	case jinja.Attr:
+		return append(out, target.X.Name+"."+target.Name)
 	}
 	return out
 }
@@ -108,12 +126,9 @@ func alternative(n *jinja.Node) []*jinja.Node {
 	return n.Else
 }
 
-// statement judges an if, or a loop with a condition.
+// statement judges an if or a loop.
 func (c *checker) statement(n *jinja.Node) error {
-	if n.Kind != jinja.If && (n.Kind != jinja.For || n.Expr == nil) {
-		return nil
-	}
-	b := branch{offset: n.Offset, tests: c.flow.tests(n.Expr)}
+	b := branch{offset: n.Offset, tests: c.condition(n)}
 	if len(b.tests) == 0 {
 		return nil
 	}
@@ -122,6 +137,18 @@ func (c *checker) statement(n *jinja.Node) error {
 		b.drops = b.drops || c.changes(body)
 	}
 	return c.judgeBranch(b)
+}
+
+// condition lists what decides whether the body of n is rendered: of a loop
+// also what it runs through, which can be empty.
+func (c *checker) condition(n *jinja.Node) []test {
+	switch n.Kind {
+	case jinja.If:
+		return c.flow.tests(n.Expr)
+	case jinja.For:
+		return append(slices.Clone(c.flow.tests(n.Expr)), c.flow.tests(n.Iter)...)
+	}
+	return nil
 }
 
 // choice is an expression whose value depends on a test.
@@ -159,7 +186,7 @@ func (c *checker) judgeBranch(b branch) error {
 		switch {
 		case n >= 3 || n > 0 && weight > 0:
 			severity = core.High
-		case t.subject == clock:
+		case t.subject.isOutside():
 			return nil // names of months, the day before
 		case n > 0 || b.drops:
 			severity = core.Medium
@@ -205,7 +232,11 @@ func leading(tests []test) (test, class) {
 func describe(t test, text string, drops bool, what []string) (title, saw string) {
 	trigger := "the date"
 	title = "The prompt changes with the date"
-	if t.subject != clock {
+	switch t.subject {
+	case clock:
+	case chance:
+		trigger, title = "a random number", "The prompt changes by chance"
+	default:
 		trigger = fmt.Sprintf("a message and %.60q", oddest(t.literals))
 		title = fmt.Sprintf("The prompt changes when a message has to do with %.60q", oddest(t.literals))
 	}

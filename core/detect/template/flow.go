@@ -12,6 +12,7 @@ type origin uint8
 // The origins, by rising closeness to what was written in a message.
 const (
 	elsewhere    origin = iota
+	chance              // a random choice
 	clock               // the date or time
 	conversation        // the list of messages, or one message
 	part                // a part of a message: {"type": "text", "text": ...}
@@ -21,6 +22,9 @@ const (
 
 // isSaid says whether o holds what somebody wrote.
 func (o origin) isSaid() bool { return o == content || o == words || o == part }
+
+// isOutside says whether o is neither written in a message nor fixed.
+func (o origin) isOutside() bool { return o == clock || o == chance }
 
 // definition is one value that a variable gets.
 type definition struct {
@@ -72,6 +76,7 @@ func (f *flow) define(n *jinja.Node) {
 	switch n.Kind {
 	case jinja.Set:
 		f.assign(n.Target, definition{value: n.Expr})
+		f.namespace(n.Target, n.Expr)
 	case jinja.For:
 		f.assign(n.Target, definition{n.Iter, true})
 	case jinja.SetBlock:
@@ -90,6 +95,22 @@ func (f *flow) define(n *jinja.Node) {
 	for _, e := range n.Exprs() {
 		e.Walk(f.arguments)
 	}
+}
+
+// namespace gives the attributes of a new namespace their first values.
+func (f *flow) namespace(target, value *jinja.Expr) {
+	if target.Kind != jinja.Name || !isNamespace(value) {
+		return
+	}
+	for _, a := range value.Args {
+		if a.Kind == jinja.Keyword {
+			f.add(target.Name+"."+a.Name, definition{value: a.X})
+		}
+	}
+}
+
+func isNamespace(e *jinja.Expr) bool {
+	return e.Kind == jinja.Call && e.X.Kind == jinja.Name && e.X.Name == "namespace"
 }
 
 func (f *flow) assign(target *jinja.Expr, d definition) {
@@ -215,21 +236,30 @@ func (f *flow) compute(e *jinja.Expr) origin {
 // given are names by which programs hand a single text to a template.
 var given = []string{"prompt", "query", "question", "user_input", "user_message", "user_prompt", "instruction", "input", "input_text"}
 
+// dates are names by which programs hand the date to a template.
+var dates = []string{"date_string", "current_date", "today", "today_date", "current_time", "now", "timestamp"}
+
+// clocks are functions that tell it.
+var clocks = []string{"strftime_now", "strftime", "now", "utcnow", "time", "localtime", "today"}
+
 func (f *flow) variable(name string) origin {
 	o := f.origins[name]
 	switch {
 	case name == "messages" || name == "conversation" || name == "chat_history":
 		return max(o, conversation)
-	case o == elsewhere && !f.env.Defined(name) && slices.Contains(given, name):
+	case o != elsewhere || f.env.Defined(name):
+	case slices.Contains(given, name):
 		return words
+	case slices.Contains(dates, name):
+		return clock
 	}
 	return o
 }
 
 func (f *flow) attribute(e *jinja.Expr) origin {
 	if e.X.Kind == jinja.Name {
-		if o, ok := f.origins[e.X.Name+"."+e.Name]; ok {
-			return o
+		if name := e.X.Name + "." + e.Name; len(f.defs[name]) > 0 {
+			return f.origins[name]
 		}
 	}
 	return inside(f.origin(e.X), e.Name)
@@ -250,7 +280,7 @@ func inside(o origin, key string) origin {
 		case "text", "content", "value":
 			return words
 		}
-	case words, clock:
+	case words, clock, chance:
 		return o
 	}
 	return elsewhere
@@ -272,35 +302,50 @@ func (f *flow) item(e *jinja.Expr) origin {
 }
 
 func (f *flow) call(e *jinja.Expr) origin {
-	if e.X.Kind == jinja.Attr {
-		o := f.origin(e.X.X)
-		switch {
-		case e.X.Name == "get" && len(e.Args) > 0:
-			if keys := f.env.Strings(e.Args[0]); len(keys) > 0 {
-				o = inside(o, keys[0])
-			}
-			return o
-		case o.isSaid():
-			return words // strip, lower, split, ...
-		case e.X.Name == "join" && len(e.Args) > 0:
-			return f.origin(e.Args[0])
-		}
-		return o
-	}
-	if e.X.Kind == jinja.Name && e.X.Name == "strftime_now" {
+	switch {
+	case e.X.Kind == jinja.Attr:
+		return f.method(e)
+	case isNamespace(e):
+		return elsewhere
+	case e.X.Kind == jinja.Name && slices.Contains(clocks, e.X.Name) && !f.env.Defined(e.X.Name):
 		return clock
 	}
+	if o := f.ofArguments(e.Args); o.isSaid() { // a macro that prints it, or a function that changes it
+		return words
+	}
+	return elsewhere
+}
+
+// method is the origin of what X.name(args) returns.
+func (f *flow) method(e *jinja.Expr) origin {
+	o := f.origin(e.X.X)
+	switch name := e.X.Name; {
+	case name == "get" && len(e.Args) > 0:
+		if keys := f.env.Strings(e.Args[0]); len(keys) > 0 {
+			return inside(o, keys[0])
+		}
+	case o.isSaid():
+		return words // strip, lower, split, ...
+	case o == conversation && (name == "values" || name == "items"):
+		return content
+	case name == "join" || name == "format":
+		if a := f.ofArguments(e.Args); a >= conversation {
+			return words
+		}
+	}
+	return o
+}
+
+// ofArguments is the closest origin among arguments.
+func (f *flow) ofArguments(args []*jinja.Expr) origin {
 	var o origin
-	for _, a := range e.Args {
+	for _, a := range args {
 		if a.Kind == jinja.Keyword || a.Kind == jinja.Star {
 			a = a.X
 		}
 		o = max(o, f.origin(a))
 	}
-	if o.isSaid() { // a macro that prints it, or a function that changes it
-		return words
-	}
-	return elsewhere
+	return o
 }
 
 func (f *flow) filter(e *jinja.Expr) origin {
@@ -318,8 +363,18 @@ func (f *flow) filter(e *jinja.Expr) origin {
 				}
 			}
 		}
-	case "tojson", "string", "join":
+	case "tojson", "string", "join", "pprint":
 		if o == conversation {
+			return words
+		}
+	case "items", "dictsort":
+		if o == conversation {
+			return content
+		}
+	case "random":
+		return max(o, chance)
+	case "format":
+		if f.ofArguments(e.Args) >= conversation {
 			return words
 		}
 	}
@@ -336,7 +391,7 @@ func (f *flow) binary(e *jinja.Expr) origin {
 		return elsewhere // a truth value
 	}
 	o := max(f.origin(e.Args[0]), f.origin(e.Args[1]))
-	if o.isSaid() && (e.Name == "+" || e.Name == "~") {
+	if o.isSaid() && e.Name == "+" || o >= conversation && (e.Name == "~" || e.Name == "%") {
 		return words
 	}
 	return o

@@ -10,7 +10,7 @@ import (
 // test is a comparison of what was written in a message, or of the date, with
 // constants.
 type test struct {
-	subject  origin // words, content, part or clock
+	subject  origin // words, content, part, clock or chance
 	literals []string
 	offset   int
 }
@@ -114,14 +114,14 @@ func (f *flow) comparison(e *jinja.Expr) []test {
 	var out []test
 	for _, pair := range [][2]*jinja.Expr{{left, right}, {right, left}} {
 		subject := f.origin(pair[0])
-		if !subject.isSaid() && subject != clock {
+		if !subject.isSaid() && !subject.isOutside() {
 			continue
 		}
 		literals := append(f.constants(pair[1]), f.chain(pair[0])...)
 		if subject == part && (e.Name == "in" || e.Name == "not in") && pair[0] == right {
 			continue // whether a part has a key
 		}
-		if subject == clock && len(literals) == 0 && !f.env.Known(pair[1]) {
+		if subject.isOutside() && len(literals) == 0 && !f.env.Known(pair[1]) {
 			continue
 		}
 		out = append(out, test{subject, literals, e.Offset})
@@ -174,7 +174,7 @@ func (f *flow) constants(e *jinja.Expr) []string {
 // isTest is content is equalto("literal"), or a test of the program.
 func (f *flow) isTest(e *jinja.Expr) []test {
 	subject := f.origin(e.X)
-	if !subject.isSaid() && subject != clock || len(e.Args) == 0 {
+	if !subject.isSaid() && !subject.isOutside() || len(e.Args) == 0 {
 		return nil
 	}
 	return []test{{subject, append(f.argumentTexts(e.Args), f.chain(e.X)...), e.Offset}}
@@ -187,7 +187,7 @@ func (f *flow) calledTest(e *jinja.Expr) []test {
 		if e.X.Name == "get" && len(e.Args) > 0 {
 			return f.lookup(e.X.X, e.Args[0], e.Offset)
 		}
-		if subject := f.origin(e.X.X); subject.isSaid() || subject == clock {
+		if subject := f.origin(e.X.X); subject.isSaid() || subject.isOutside() {
 			if literals := f.chain(e); len(literals) > 0 {
 				return []test{{subject, literals, e.Offset}}
 			}
@@ -228,7 +228,7 @@ func (f *flow) lookup(table, index *jinja.Expr, offset int) []test {
 		return nil
 	}
 	subject := f.origin(index)
-	if !subject.isSaid() && subject != clock {
+	if !subject.isSaid() && !subject.isOutside() {
 		return nil
 	}
 	if literals := f.constants(table); len(literals) > 0 {
