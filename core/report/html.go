@@ -125,7 +125,7 @@ func (v *view) htmlFinding(m *markup, f finding) {
 	m.element("span", glyph(f.Severity), "class", "glyph", "aria-hidden", "true")
 	m.text(" " + f.Title)
 	m.close("h3")
-	m.element("p", fmt.Sprintf("%s severity, %s confidence · rule %s · %s", f.Severity, f.Confidence, f.rule.ID, f.id), "class", "dim")
+	m.element("p", fmt.Sprintf("%s severity, %s confidence · rule %s · %s%s", f.Severity, f.Confidence, f.rule.ID, f.id, v.age(f)), "class", "dim")
 	m.element("p", place(f.Where), "class", "place")
 	m.open("dl")
 	for _, s := range [][2]string{{"Seen", f.Saw}, {"Why it matters", f.rule.Matters}, {"What else could explain it", f.rule.Benign}, {"What to do next", f.rule.Do}, {"Disposition", v.disposition(f)}} {
@@ -204,6 +204,7 @@ func (v *view) htmlProvenance(m *markup) {
 		rows = append(rows, []string{i.Path, strconv.FormatInt(i.Size, 10), orID(i.SHA256, "not computed"), a.Kind, orID(string(a.Role), "none"), string(v.verdict(a))})
 	}
 	m.table("Inputs", []string{"Path", "Bytes", "SHA-256", "Kind", "Role", "Verdict"}, rows)
+	htmlContent(m, v.Report.Artifacts)
 	for _, a := range v.Report.Artifacts {
 		if names := imports(a); len(names) > 0 {
 			m.element("h3", "Imports named in "+a.File)
@@ -211,6 +212,21 @@ func (v *view) htmlProvenance(m *markup) {
 		}
 	}
 	m.close("section")
+}
+
+// htmlContent lists the digests of what tables say.
+func htmlContent(m *markup, artifacts []*core.Artifact) {
+	var rows [][]string
+	for _, top := range artifacts {
+		top.Walk(func(a *core.Artifact) {
+			if a.Content != nil {
+				rows = append(rows, []string{a.Path(), a.Content.Columns, a.Content.Rows})
+			}
+		})
+	}
+	if len(rows) > 0 {
+		m.table("Content of tables, apart from how the files are written (SHA-256)", []string{"Path", "Columns", "Rows in any order"}, rows)
+	}
 }
 
 func (v *view) htmlMapping(m *markup) {

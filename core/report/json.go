@@ -22,7 +22,7 @@ func writeJSON(w io.Writer, in Input) error {
 		j.object(func() { j.text("name", "taster"); j.text("version", core.Version) })
 		jsonList(j, "inputs", in.Report.Inputs, func(i core.Input) { v.jsonInput(j, i) })
 		jsonList(j, "artifacts", in.Report.Artifacts, func(a *core.Artifact) { v.jsonArtifact(j, a) })
-		jsonList(j, "findings", v.findings, func(f finding) { jsonFinding(j, f) })
+		jsonList(j, "findings", v.findings, func(f finding) { v.jsonFinding(j, f) })
 		jsonList(j, "datasets", in.Report.Datasets, func(d *core.DatasetReport) { v.jsonDataset(j, d) })
 		jsonList(j, "coverage", in.Report.Coverage, func(c core.Coverage) { jsonCoverage(j, c) })
 	})
@@ -47,11 +47,15 @@ func (v *view) jsonArtifact(j *jsonPrinter, a *core.Artifact) {
 		j.text("kind", a.Kind)
 		j.text("verdict", string(v.verdict(a)))
 		array(j, "imports", imports(a), appendQuoted)
+		if a.Content != nil {
+			j.key("content")
+			j.object(func() { j.text("columns", a.Content.Columns); j.text("rows", a.Content.Rows) })
+		}
 		jsonList(j, "members", a.Members, func(m *core.Artifact) { v.jsonArtifact(j, m) })
 	})
 }
 
-func jsonFinding(j *jsonPrinter, f finding) {
+func (v *view) jsonFinding(j *jsonPrinter, f finding) {
 	j.object(func() {
 		j.text("id", f.id)
 		j.text("rule", f.Rule)
@@ -66,7 +70,21 @@ func jsonFinding(j *jsonPrinter, f finding) {
 		array(j, "refs", f.rule.Refs, appendQuoted)
 		j.key("measured")
 		j.object(func() { j.figures(f.Measured) })
+		v.jsonDecision(j, f)
 	})
+}
+
+// jsonDecision writes what people decided about f, and whether an earlier
+// report has it; neither is there unless it was given.
+func (v *view) jsonDecision(j *jsonPrinter, f finding) {
+	if d := v.Dispositions[f.id]; d.State != "" {
+		j.key("disposition")
+		j.object(func() { j.text("state", d.State); j.text("note", d.Note) })
+	}
+	if v.Baseline != nil {
+		j.key("new")
+		j.bool(!v.Baseline[f.id])
+	}
 }
 
 func jsonPlace(j *jsonPrinter, l core.Location) {

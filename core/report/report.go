@@ -25,13 +25,22 @@ type Input struct {
 	Time string
 	// Dispositions are what people decided about findings, by finding id.
 	Dispositions map[string]Disposition
+	// Baseline holds the finding ids of an earlier report; nil: none was given.
+	Baseline map[string]bool
 }
 
 // Disposition is what a person decided about a finding.
 type Disposition struct {
-	State string // "accepted", "false alarm"; "": open
+	State string // Accepted, FalseAlarm, Open; "" is open, too
 	Note  string
 }
+
+// The decisions.
+const (
+	Open       = "open"
+	Accepted   = "accepted"
+	FalseAlarm = "false alarm"
+)
 
 // Writer is one output format.
 type Writer struct {

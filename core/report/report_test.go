@@ -109,12 +109,14 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
+// rawControl is what a terminal or the eye would obey.
+var rawControl = regexp.MustCompile("[\x00-\x09\x0b-\x1f\x7f]|\u202e")
+
 // TestHostileText looks at the bytes that every reader would obey.
 func TestHostileText(t *testing.T) {
-	raw := regexp.MustCompile("[\x00-\x09\x0b-\x1f\x7f]|\u202e")
 	for _, w := range Writers() {
 		got := write(t, w, canned())
-		if at := raw.FindIndex(got); at != nil {
+		if at := rawControl.FindIndex(got); at != nil {
 			t.Errorf("%s: raw control or direction character in %q", w.Name, got[max(0, at[0]-40):at[1]])
 		}
 		if bytes.Contains(got, []byte("<script>alert")) && w.Ext != ".txt" && w.Ext != ".csv" {

@@ -172,6 +172,7 @@ func (v *view) sarifResult(j *jsonPrinter, f finding, rules []core.Rule) {
 		}
 		sarifMessage(j, "message", f.Title+". "+f.Saw)
 		jsonList(j, "locations", []core.Location{f.Where}, func(l core.Location) { sarifLocation(j, l) })
+		v.sarifDecision(j, f)
 		j.key("partialFingerprints")
 		j.object(func() { j.text("tasterFindingId/v1", f.id) })
 		j.key("properties")
@@ -185,6 +186,23 @@ func (v *view) sarifResult(j *jsonPrinter, f finding, rules []core.Rule) {
 			j.object(func() { j.figures(f.Measured) })
 		})
 	})
+}
+
+// sarifDecision writes what people decided about f, and whether an earlier
+// report has it.
+func (v *view) sarifDecision(j *jsonPrinter, f finding) {
+	if v.Baseline != nil {
+		j.text("baselineState", map[bool]string{true: "unchanged", false: "new"}[v.Baseline[f.id]])
+	}
+	if d := v.Dispositions[f.id]; d.State == Accepted || d.State == FalseAlarm {
+		jsonList(j, "suppressions", []Disposition{d}, func(d Disposition) {
+			j.object(func() {
+				j.text("kind", "external")
+				j.text("status", "accepted")
+				j.text("justification", strings.Join(nonEmpty(d.State, d.Note), ": "))
+			})
+		})
+	}
 }
 
 // sarifLocation writes a place: the offset is one of the file itself only when

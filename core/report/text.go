@@ -22,6 +22,9 @@ func writeText(w io.Writer, in Input) error {
 	}
 	for _, f := range v.findings {
 		t.finding(f)
+		if v.Dispositions[f.id].State != "" || v.Baseline != nil {
+			t.field("status", v.disposition(f)+v.age(f))
+		}
 	}
 	for _, d := range in.Report.Datasets {
 		v.textDataset(t, d)

@@ -40,19 +40,19 @@ func newView(in Input) *view {
 	return v
 }
 
-// number sorts the findings and gives them ids. Equal keys get a number.
+// number sorts the findings and gives them their ids.
 func (v *view) number() {
 	rules := map[string]core.Rule{}
 	for _, r := range v.Rules {
 		rules[r.ID] = r
 	}
-	seen := map[string]int{}
+	ids := IDs(v.Report)
 	for _, f := range v.Report.Sorted() {
 		rule, ok := rules[f.Rule]
 		if !ok {
 			rule.ID = f.Rule
 		}
-		v.findings = append(v.findings, finding{f, unique(seen, f.Key()), rule})
+		v.findings = append(v.findings, finding{f, ids[f], rule})
 	}
 }
 
@@ -110,7 +110,19 @@ func (v *view) agreement(d *core.DatasetReport) *verdict.Input {
 func (v *view) disposition(f finding) string {
 	d := v.Dispositions[f.id]
 	if d.State == "" {
-		d.State = "open"
+		d.State = Open
 	}
 	return strings.Join(nonEmpty(d.State, d.Note), ": ")
+}
+
+// age says whether an earlier report has f; "" when there was none to compare
+// with.
+func (v *view) age(f finding) string {
+	switch {
+	case v.Baseline == nil:
+		return ""
+	case v.Baseline[f.id]:
+		return " · known from the earlier report"
+	}
+	return " · new"
 }
