@@ -33,24 +33,39 @@ const (
 // Cost: s products, 2 s^2 n for s steps; s is 20 to 100 on activations.
 // Equal eigenvalues have no vectors of their own: any basis may come out.
 func TopEigen(ctx context.Context, n, k int, tol float64, mul func(dst, v []float64)) (Eigen, error) {
+	return TopEigenFrom(ctx, n, k, tol, nil, mul)
+}
+
+// TopEigenFrom is [TopEigen] from a first direction near the eigenvector looked
+// for, which saves steps. nil is the usual one.
+func TopEigenFrom(ctx context.Context, n, k int, tol float64, first []float64, mul func(dst, v []float64)) (Eigen, error) {
 	k = min(k, n)
 	if k <= 0 {
 		return Eigen{}, nil
 	}
 	l := &lanczos{n: n, k: k, tol: tol, mul: mul, rng: NewRand(1)}
 	next := max(2*k+8, 16)
+	if length := math.Sqrt(Dot(first, first)); length > 0 {
+		next = 2*k + 2
+		for _, v := range first {
+			l.next = append(l.next, v/length)
+		}
+	}
 	for len(l.basis) < min(n, lanczosMax) {
 		if err := ctx.Err(); err != nil {
 			return Eigen{}, err
 		}
 		broke := l.step()
+		if broke && k == 1 && first == nil {
+			break // a random direction has a part in every eigenspace: they are all found
+		}
 		if m := len(l.basis); m < next || broke {
 			continue
 		}
 		if e, ok := l.ritz(); ok {
 			return e, nil
 		}
-		next += next / 4
+		next += max(1, next/4)
 	}
 	e, _ := l.ritz()
 	return e, nil
