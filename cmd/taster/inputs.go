@@ -11,6 +11,7 @@ import (
 
 // inputs are the files named on the command line.
 type inputs struct {
+	base    string // folder that names are relative to; "": the argument
 	sources []core.Source
 	byArg   map[string]string // argument as typed -> path in the report
 	names   map[string]bool
@@ -18,9 +19,10 @@ type inputs struct {
 
 // collect finds the files below paths. What cannot be read becomes a Source
 // that fails, so that the engine reports it; only a path that does not exist
-// is an error.
-func collect(paths []string) (*inputs, error) {
-	in := &inputs{byArg: map[string]string{}, names: map[string]bool{}}
+// is an error. Names are relative to base, where it is given and holds the file,
+// else to the argument.
+func collect(paths []string, base string) (*inputs, error) {
+	in := &inputs{base: base, byArg: map[string]string{}, names: map[string]bool{}}
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
@@ -62,7 +64,7 @@ func (in *inputs) folder(root string) error {
 // add appends the file at p and returns its name: rel, or p itself where
 // another argument has already given a file of that name.
 func (in *inputs) add(p, rel string, info fs.FileInfo, err error) string {
-	name := filepath.ToSlash(rel)
+	name := filepath.ToSlash(in.relative(p, rel))
 	if in.names[name] {
 		name = filepath.ToSlash(filepath.Clean(p))
 	}
@@ -79,6 +81,24 @@ func (in *inputs) add(p, rel string, info fs.FileInfo, err error) string {
 	}
 	in.sources = append(in.sources, f)
 	return name
+}
+
+// relative is the name of the file at p below the base, else rel.
+func (in *inputs) relative(p, rel string) string {
+	if in.base == "" {
+		return rel
+	}
+	base, err := filepath.Abs(in.base)
+	if err != nil {
+		return rel
+	}
+	if p, err = filepath.Abs(p); err != nil {
+		return rel
+	}
+	if below, err := filepath.Rel(base, p); err == nil && filepath.IsLocal(below) {
+		return below
+	}
+	return rel
 }
 
 // roles translates the files of -role from arguments to paths in the report.

@@ -2,6 +2,7 @@
 // as the page.
 //
 //	taster scan [flags] PATH...
+//	taster compare [flags] OLD.json NEW.json
 //	taster rules
 //	taster version
 package main
@@ -29,10 +30,11 @@ const (
 )
 
 const usage = `usage: taster scan [flags] PATH...
+       taster compare [flags] OLD.json NEW.json
        taster rules
        taster version
 
-"taster scan -h" lists the flags.
+"taster scan -h" and "taster compare -h" list the flags.
 `
 
 // gcPercent lets the heap grow to a multiple of what is in use before it is
@@ -55,6 +57,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch args[0] {
 	case "scan":
 		return scanCommand(ctx, args[1:], stdout, stderr)
+	case "compare":
+		return compareCommand(args[1:], stdout, stderr)
 	case "rules":
 		printRules(stdout)
 		return exitOK

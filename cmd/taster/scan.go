@@ -21,9 +21,12 @@ import (
 // options are the flags of "taster scan".
 type options struct {
 	format, output, failOn string
+	base                   string
 	scores                 bool
 	roles                  map[string]core.Role
 	params                 map[string]core.Params
+	digests                []core.Claim
+	gate                   gate
 	paths                  []string
 }
 
@@ -36,7 +39,7 @@ func scanCommand(ctx context.Context, args []string, stdout, stderr io.Writer) i
 		fmt.Fprintln(stderr, "taster scan:", err)
 		return exitUsage
 	}
-	code, err := o.scan(ctx, stdout)
+	code, err := o.scan(ctx, stdout, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "taster scan:", err)
 	}
@@ -51,8 +54,12 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.StringVar(&o.output, "o", "", "write the report to `FILE` instead of standard output")
 	fs.StringVar(&o.failOn, "fail-on", "high", "exit with 1 for findings of this `SEVERITY` or above: low, medium, high, critical, never")
 	fs.BoolVar(&o.scores, "scores", false, "print every row's values in the report")
+	fs.StringVar(&o.base, "base", "", "name files relative to the folder `DIR`, not to the PATH they are found by: code scanning wants the root of the repository")
 	fs.Func("role", "`FILE=ROLE`: what FILE is for, instead of the guess (repeatable): "+roleNames(), o.setRole)
 	fs.Func("param", "`DETECTOR.NAME=VALUE`: a detector's setting (repeatable)", o.setParam)
+	fs.Func("digest", "`[FILE=]HEX`: a published digest, SHA-256 or another by its length, to compare with (repeatable)", o.setDigest)
+	fs.StringVar(&o.gate.baseline, "baseline", "", "JSON report of an earlier run, `FILE`: only findings that are not in it count")
+	fs.StringVar(&o.gate.accept, "accept", "", "JSON `FILE` of accepted findings, each with a reason and an end")
 	if err := fs.Parse(args); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			err = errors.New("see taster scan -h") // the flag package has printed the reason
@@ -63,7 +70,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if len(o.paths) == 0 {
 		return nil, errors.New("no PATH given")
 	}
-	if _, err := o.threshold(); err != nil {
+	if _, err := threshold(o.failOn); err != nil {
+		return nil, err
+	}
+	if err := o.gate.read(); err != nil {
 		return nil, err
 	}
 	if o.format != "jsonl" {
@@ -99,19 +109,19 @@ func (o *options) setParam(s string) error {
 // never is above every severity.
 const never = core.Critical + 1
 
-func (o *options) threshold() (core.Severity, error) {
-	if o.failOn == "never" {
+func threshold(name string) (core.Severity, error) {
+	if name == "never" {
 		return never, nil
 	}
 	var s core.Severity
-	if err := s.UnmarshalText([]byte(o.failOn)); err != nil || s == core.Info {
-		return 0, fmt.Errorf("-fail-on %q is none of low, medium, high, critical, never", o.failOn)
+	if err := s.UnmarshalText([]byte(name)); err != nil || s == core.Info {
+		return 0, fmt.Errorf("-fail-on %q is none of low, medium, high, critical, never", name)
 	}
 	return s, nil
 }
 
-func (o *options) scan(ctx context.Context, stdout io.Writer) (int, error) {
-	in, err := collect(o.paths)
+func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, error) {
+	in, err := collect(o.paths, o.base)
 	if err != nil {
 		return exitUsage, err
 	}
@@ -120,9 +130,12 @@ func (o *options) scan(ctx context.Context, stdout io.Writer) (int, error) {
 		return exitUsage, err
 	}
 	var r core.Report
-	err = scan.Run(ctx, builtin.Config(), scan.Job{Files: in.sources, Roles: in.roles(o.roles), Params: o.params, Data: true}, o.follow(&r, out))
+	job := scan.Job{Files: in.sources, Roles: in.roles(o.roles), Params: o.params, Data: true, Digest: true, Claims: in.claims(o.digests)}
+	err = scan.Run(ctx, builtin.Config(), job, o.follow(&r, out))
+	at := now()
+	decided := o.gate.decide(&r, at, stderr)
 	if err == nil && o.format != "jsonl" {
-		err = o.write(&r, out)
+		err = o.write(&r, decided, at, out)
 	}
 	err = errors.Join(err, closeOut())
 	switch {
@@ -131,7 +144,8 @@ func (o *options) scan(ctx context.Context, stdout io.Writer) (int, error) {
 	case err != nil:
 		return exitUnread, err
 	}
-	return o.code(&r), nil
+	limit, _ := threshold(o.failOn) // checked by parse
+	return o.gate.code(&r, decided, limit), nil
 }
 
 // follow builds the report from the events, and prints them for jsonl.
@@ -157,37 +171,23 @@ func (o *options) open(stdout io.Writer) (io.Writer, func() error, error) {
 	return f, f.Close, nil
 }
 
-func (o *options) write(r *core.Report, out io.Writer) error {
+func (o *options) write(r *core.Report, decided map[string]report.Disposition, at time.Time, out io.Writer) error {
 	w, err := writer(o.format)
 	if err != nil {
 		return err
 	}
-	return w.Write(out, report.Input{Report: r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores, Time: now()})
+	return w.Write(out, report.Input{Report: r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
+		Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known})
 }
 
 // now is the time of the report: SOURCE_DATE_EPOCH when it is set, so that the
 // same inputs give the same bytes (reproducible-builds.org).
-func now() string {
+func now() time.Time {
 	t := time.Now()
 	if epoch, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
 		t = time.Unix(epoch, 0)
 	}
-	return t.UTC().Format(time.RFC3339)
-}
-
-func (o *options) code(r *core.Report) int {
-	limit, _ := o.threshold() // checked by parse
-	unread := false
-	for _, f := range r.Findings {
-		if f.Severity >= limit {
-			return exitFindings
-		}
-		unread = unread || f.Unread
-	}
-	if unread {
-		return exitUnread
-	}
-	return exitOK
+	return t.UTC()
 }
 
 func writer(name string) (report.Writer, error) {

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"taster/core"
+	"taster/core/report"
+)
+
+// gate is what decides which findings count: the accepted ones and those of an
+// earlier report do not.
+type gate struct {
+	baseline, accept string // file names
+	known            map[string]bool
+	accepted         []report.Acceptance
+}
+
+// read reads the files that were named.
+func (g *gate) read() error {
+	if g.baseline != "" {
+		b, err := os.ReadFile(g.baseline)
+		if err != nil {
+			return err
+		}
+		earlier, err := report.ReadEarlier(b)
+		if err != nil {
+			return fmt.Errorf("%s: %w", g.baseline, err)
+		}
+		g.known = earlier.IDs()
+	}
+	if g.accept == "" {
+		return nil
+	}
+	b, err := os.ReadFile(g.accept)
+	if err != nil {
+		return err
+	}
+	if g.accepted, err = report.ReadAccepted(b); err != nil {
+		return fmt.Errorf("%s: %w", g.accept, err)
+	}
+	return nil
+}
+
+// decide applies the accepted findings to r and says which entries have expired
+// or cover nothing.
+func (g *gate) decide(r *core.Report, day time.Time, stderr io.Writer) map[string]report.Disposition {
+	d := report.Decide(r, g.accepted, day.UTC().Format(time.DateOnly))
+	for _, a := range d.Expired {
+		fmt.Fprintf(stderr, "taster scan: %s: the acceptance of %s ended on %s: %q\n", g.accept, quotable(a.String()), a.Expires, a.Reason)
+	}
+	for _, a := range d.Unused {
+		fmt.Fprintf(stderr, "taster scan: %s: nothing is found any more that %s accepts\n", g.accept, quotable(a.String()))
+	}
+	return d.Dispositions
+}
+
+func quotable(s string) string { return strings.Trim(fmt.Sprintf("%q", s), `"`) }
+
+// code is the exit code over the findings that count.
+func (g *gate) code(r *core.Report, decided map[string]report.Disposition, limit core.Severity) int {
+	unread := false
+	for f, id := range report.IDs(r) {
+		if g.known[id] || decided[id].State == report.Accepted {
+			continue
+		}
+		if f.Severity >= limit {
+			return exitFindings
+		}
+		unread = unread || f.Unread
+	}
+	if unread {
+		return exitUnread
+	}
+	return exitOK
+}
+
+// setDigest reads a digest that the user gives: HEX, ALGORITHM:HEX, or one of
+// these after "FILE=".
+func (o *options) setDigest(s string) error {
+	file, digest := "", s
+	if i := strings.LastIndexByte(s, '='); i >= 0 {
+		file, digest = s[:i], s[i+1:]
+	}
+	name, hex, tagged := strings.Cut(strings.ToLower(digest), ":")
+	if !tagged {
+		hex = name
+	}
+	c := core.Claim{Path: file, Digest: hex, Size: -1}
+	for _, a := range []core.Algorithm{core.SHA256, core.SHA512, core.SHA384, core.SHA224, core.SHA1, core.MD5} {
+		if a.Length() == len(hex) && (!tagged || strings.ReplaceAll(strings.ToLower(string(a)), "-", "") == strings.ReplaceAll(name, "-", "")) {
+			c.Algorithm = a
+		}
+	}
+	if c.Algorithm == "" || strings.Trim(hex, "0123456789abcdef") != "" {
+		return fmt.Errorf("%q is not a digest in hex", digest)
+	}
+	o.digests = append(o.digests, c)
+	return nil
+}
+
+// claims translates the files of -digest from arguments to paths in the report.
+func (in *inputs) claims(given []core.Claim) []core.Claim {
+	out := make([]core.Claim, len(given))
+	for i, c := range given {
+		if p, ok := in.byArg[c.Path]; ok {
+			c.Path = p
+		}
+		if c.Path != "" {
+			c.Path = path.Clean(c.Path)
+		}
+		out[i] = c
+	}
+	return out
+}
