@@ -100,6 +100,11 @@ func testSelection(t *testing.T, p *browsertest.Page) {
 	if got := suspects(p); !strings.HasSuffix(got, ", lasso") {
 		t.Errorf("after a lasso: %q", got)
 	}
+	p.Click("overlap") // the bar of most families
+	p.Wait(`document.querySelector('[data-testid=overlap]').ariaPressed === 'true'`)
+	if got := suspects(p); !strings.Contains(got, "flagged by exactly") {
+		t.Errorf("after a bar of agreement: %q", got)
+	}
 	p.Click("pick-clear")
 	p.Wait(fmt.Sprintf("document.querySelector('[data-testid=selection]').innerText === %q", before))
 	browsertest.Eval[bool](p, `(() => { document.querySelector('[data-testid=plot-projection]').focus(); return true; })()`)

@@ -44,13 +44,20 @@ func value(ev vugu.DOMEvent) string { return ev.PropString("target", "value") }
 // Colours are the choices of the colour selector.
 func (c *Map) Colours() []option {
 	var out []option
-	for _, k := range []struct {
-		colour state.Colour
-		text   string
-	}{{state.ByCluster, "cluster in its class"}, {state.ByClass, "class"}, {state.ByFlagged, "flagged"}, {state.ByScore, "score"}} {
-		out = append(out, option{string(k.colour), k.text, c.M.Plot.Colour == k.colour})
+	for _, k := range state.Colours() {
+		out = append(out, option{string(k), colourName(k), c.M.Plot.Colour == k})
 	}
 	return out
+}
+
+func colourName(k state.Colour) string {
+	switch k {
+	case state.ByCluster:
+		return "cluster in its class"
+	case state.ByFamily:
+		return "families that flag it"
+	}
+	return string(k)
 }
 
 type tool struct {
@@ -157,6 +164,8 @@ func (c *Map) legend(mark int) string {
 	switch {
 	case mark >= state.MarkStep0 && colour == state.ByFlagged:
 		return "suspect"
+	case mark >= state.MarkStep0 && colour == state.ByFamily:
+		return familyCount(mark - state.MarkStep0)
 	case mark >= state.MarkStep0:
 		return []string{"lowest fifth of scores", "second", "third", "fourth", "highest fifth"}[mark-state.MarkStep0]
 	case mark == state.MarkOther && colour == state.ByFlagged:

@@ -78,7 +78,7 @@ func (m *Model) restore(q url.Values) {
 		}
 	}
 	m.Refused, m.Announce = "", ""
-	if c := Colour(q.Get("colour")); slices.Contains([]Colour{ByClass, ByCluster, ByFlagged, ByScore}, c) {
+	if c := Colour(q.Get("colour")); slices.Contains(Colours(), c) {
 		m.Plot.Colour = c
 	}
 	m.Table.Filter = cmp.Or(RowFilter(q.Get("rows")), m.Table.Filter)

@@ -140,6 +140,8 @@ type (
 	}
 	// RowToggled takes a row into the selection, or out of it.
 	RowToggled struct{ Row int }
+	// OverlapChosen selects the rows that exactly these checks flag.
+	OverlapChosen struct{ Flags Flags }
 	// PickCleared goes back to what the line or the check selects.
 	PickCleared struct{}
 	// RowsFiltered and RowsSorted say what the table lists; sorting by the same
@@ -198,6 +200,7 @@ func (ThresholdStepped) msg() {}
 func (ThresholdReset) msg()   {}
 func (RowsPicked) msg()       {}
 func (RowToggled) msg()       {}
+func (OverlapChosen) msg()    {}
 func (PickCleared) msg()      {}
 func (RowsFiltered) msg()     {}
 func (RowsSorted) msg()       {}

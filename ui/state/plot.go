@@ -17,7 +17,11 @@ const (
 	ByCluster Colour = "cluster"
 	ByFlagged Colour = "flagged"
 	ByScore   Colour = "score"
+	ByFamily  Colour = "families" // how many families of checks flag the row
 )
+
+// Colours lists the colourings in the order in which they are offered.
+func Colours() []Colour { return []Colour{ByCluster, ByClass, ByFlagged, ByFamily, ByScore} }
 
 // Tool is what dragging on the scatter does.
 type Tool string
@@ -55,6 +59,7 @@ type Plot struct {
 	Flagged   []int  // Flagged rows per bin of Histogram, by the detector
 	Picked    []int  // selected by the user, nil: none
 	Why       string // how: "lasso", "by hand"
+	Overlap   Flags  // the combination of checks that was picked, 0: none
 	// Suspects are the rows that are ringed and exported: those picked by hand,
 	// else those at or above the line when the user moved it, else those that
 	// the detector flagged.
@@ -70,6 +75,9 @@ func newPlot() Plot { return Plot{Class: AllClasses, Colour: ByCluster, Tool: Pa
 func (p Plot) reset() Plot {
 	return Plot{Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, Tool: p.Tool, chosen: p.chosen, Hover: -1}
 }
+
+// unpick forgets what was selected by hand.
+func (p *Plot) unpick() { p.Picked, p.Why, p.Overlap = nil, "", 0 }
 
 // Dataset is the one shown, or nil.
 func (m *Model) Dataset() *core.DatasetReport {
@@ -185,7 +193,8 @@ func (m *Model) explore(msg Msg) []Effect {
 	case ColourChosen:
 		p.Colour = msg.Colour
 	case DetectorChosen:
-		p.Detector, p.Score, p.Moved, p.Picked, p.chosen = msg.Name, "", false, nil, true
+		p.unpick()
+		p.Detector, p.Score, p.Moved, p.chosen = msg.Name, "", false, true
 		m.replot()
 	case ScoreChosen:
 		p.Score, p.Moved, p.chosen = msg.Name, false, true
@@ -198,7 +207,8 @@ func (m *Model) explore(msg Msg) []Effect {
 	case ThresholdStepped:
 		m.moveTo(p.Threshold + float64(msg.Bins)*p.Histogram.Width())
 	case ThresholdReset:
-		p.Moved, p.Picked = false, nil
+		p.Moved = false
+		p.unpick()
 		m.aboveLine()
 	default:
 		return m.table(msg)
@@ -217,7 +227,8 @@ func (m *Model) moveTo(v float64) {
 	if len(h.Values) == 0 || math.IsNaN(v) {
 		return
 	}
-	m.Plot.Threshold, m.Plot.Moved, m.Plot.Picked = min(max(v, h.Lo), h.Hi), true, nil
+	m.Plot.unpick()
+	m.Plot.Threshold, m.Plot.Moved = min(max(v, h.Lo), h.Hi), true
 	m.aboveLine()
 }
 
@@ -253,6 +264,7 @@ func (m *Model) replot() {
 		return
 	}
 	p.Rows = m.rowsOf(p.Class)
+	m.Table.Overlaps = m.overlaps()
 	p.Histogram = chart.Bins(pick(s.Values, p.Rows))
 	p.Flagged = make([]int, len(p.Histogram.Counts))
 	p.Cutoff, p.HasCutoff = m.cutoff(s, p)
@@ -370,7 +382,8 @@ func (m *Model) aboveLine() {
 }
 
 // Marks of a point in [Scatter]: 0 to 7 are the palette, then come grey, a
-// point outside of the chosen class, and five steps of a score.
+// point outside of the chosen class, and five steps: of a score, or of 0 to 4
+// families and more.
 const (
 	MarkOther = 8
 	MarkFaint = 9
@@ -427,6 +440,8 @@ func (m *Model) marker() func(row int, suspect bool) uint8 {
 			}
 			return MarkStep0 + uint8(min(h.Rank(score.Values[row])*MarkSteps, MarkSteps-1))
 		}
+	case m.Plot.Colour == ByFamily:
+		return func(row int, _ bool) uint8 { return MarkStep0 + uint8(min(m.Families(row), MarkSteps-1)) }
 	case m.Plot.Colour == ByFlagged:
 		return func(_ int, suspect bool) uint8 {
 			if suspect {

@@ -42,6 +42,10 @@ type Table struct {
 	Order   []int // rows in the order shown
 	Flags   []Flags
 	Checks  []*core.Result // bit k of a row's Flags is Checks[k]
+	// Overlaps are the combinations of checks that flag rows of the chosen
+	// class.
+	Overlaps []Overlap
+	families map[Flags]int // of the combinations that occur
 }
 
 // Flags says which checks flag a row, one bit for each.
@@ -59,7 +63,7 @@ const TableLines = 40
 // flagged collects what the checks flag. O(rows flagged).
 func (m *Model) flagged() {
 	t := &m.Table
-	t.Checks, t.Flags = nil, nil
+	t.Checks, t.Flags, t.families = nil, nil, map[Flags]int{}
 	d := m.Dataset()
 	if d == nil {
 		return
@@ -67,7 +71,7 @@ func (m *Model) flagged() {
 	t.Flags = make([]Flags, d.Info.Rows)
 	for _, r := range d.Results {
 		if len(t.Checks) == mostChecks {
-			return
+			break
 		}
 		for _, row := range r.Flagged {
 			if row >= 0 && row < len(t.Flags) {
@@ -76,17 +80,31 @@ func (m *Model) flagged() {
 		}
 		t.Checks = append(t.Checks, r)
 	}
+	for _, f := range t.Flags {
+		if f != 0 && t.families[f] == 0 {
+			t.families[f] = m.countFamilies(f)
+		}
+	}
+}
+
+// Flags says which checks flag a row.
+func (m *Model) Flags(row int) Flags {
+	if row < 0 || row >= len(m.Table.Flags) {
+		return 0
+	}
+	return m.Table.Flags[row]
 }
 
 // Families counts the families of the checks that flag a row: methods that
 // look at the same thing count once.
-func (m *Model) Families(row int) int {
-	if row >= len(m.Table.Flags) || m.Table.Flags[row] == 0 {
-		return 0
-	}
+func (m *Model) Families(row int) int { return m.familiesOf(m.Flags(row)) }
+
+func (m *Model) familiesOf(f Flags) int { return m.Table.families[f] }
+
+func (m *Model) countFamilies(flags Flags) int {
 	var seen []string
 	for k, r := range m.Table.Checks {
-		if f := m.family(r.Detector); m.Table.Flags[row].Has(k) && !slices.Contains(seen, f) {
+		if f := m.family(r.Detector); flags.Has(k) && !slices.Contains(seen, f) {
 			seen = append(seen, f)
 		}
 	}
@@ -125,7 +143,7 @@ func (m *Model) list() {
 func (m *Model) passes(row int) bool {
 	switch m.Table.Filter {
 	case RowsFlagged:
-		return row < len(m.Table.Flags) && m.Table.Flags[row] != 0
+		return m.Flags(row) != 0
 	case RowsAgreed:
 		return m.Families(row) > 1
 	case RowsSuspect:
@@ -142,7 +160,7 @@ func (m *Model) comparison() func(a, b int) int {
 		return func(a, b int) int { return cmp.Compare(m.Label(a), m.Label(b)) }
 	case SortFlags:
 		return func(a, b int) int {
-			return cmp.Or(cmp.Compare(m.Families(b), m.Families(a)), cmp.Compare(m.Table.Flags[b], m.Table.Flags[a]))
+			return cmp.Or(cmp.Compare(m.Families(b), m.Families(a)), cmp.Compare(m.Flags(b), m.Flags(a)))
 		}
 	}
 	return func(a, b int) int { return cmp.Compare(m.Value(b), m.Value(a)) }
@@ -185,8 +203,10 @@ func (m *Model) table(msg Msg) []Effect {
 	case RowToggled:
 		m.toggle(msg.Row)
 		return m.draw()
+	case OverlapChosen:
+		return m.overlapChosen(msg.Flags)
 	case PickCleared:
-		m.Plot.Picked, m.Plot.Why = nil, ""
+		m.Plot.unpick()
 		m.aboveLine()
 		return m.draw()
 	case RowsCopied:
@@ -203,6 +223,7 @@ func (m *Model) pick(rows []int, why string) {
 	d := m.Dataset()
 	picked := slices.DeleteFunc(slices.Clone(rows), func(r int) bool { return d == nil || r < 0 || r >= d.Info.Rows })
 	slices.Sort(picked)
+	m.Plot.unpick()
 	m.Plot.Picked, m.Plot.Why = slices.Compact(picked), why
 	if m.Plot.Picked == nil {
 		m.Plot.Picked = []int{}
@@ -255,7 +276,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func (m *Model) checksOf(row int) []string {
 	out := []string{}
 	for k, r := range m.Table.Checks {
-		if row < len(m.Table.Flags) && m.Table.Flags[row].Has(k) {
+		if m.Flags(row).Has(k) {
 			out = append(out, r.Detector)
 		}
 	}

@@ -82,13 +82,17 @@ func (p *Page) Screenshot(dir, name string) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		p.t.Fatal(err)
 	}
-	p.EachLook([]int64{1440, 1024, 800, 400}, func(look string) {
-		png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+"-"+look+".png"), png, 0o644); err != nil {
-			p.t.Fatal(err)
-		}
-	})
+	p.EachLook([]int64{1440, 1024, 800, 400}, func(look string) { p.Snap(filepath.Join(dir, name+"-"+look+".png")) })
+}
+
+// Snap writes what the window shows to a file.
+func (p *Page) Snap(file string) {
+	p.t.Helper()
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
 }
