@@ -83,6 +83,10 @@ type Rule struct {
 	Benign   string   `json:"benign"`   // what else could explain it
 	Do       string   `json:"do"`       // what to do next
 	Refs     []string `json:"refs"`     // ATLAS techniques, OWASP, CWE, CVE
+	// Seen is a case in which it is reported, and NotSeen one that looks alike
+	// and is not; the catalogue in package builtin fills them.
+	Seen    string `json:"seen,omitempty"`
+	NotSeen string `json:"notSeen,omitempty"`
 }
 
 // Finding is one thing seen, with its place and the evidence for it.

@@ -3,7 +3,7 @@
 //
 //	taster scan [flags] PATH...
 //	taster compare [flags] OLD.json NEW.json
-//	taster rules
+//	taster rules [-format text|markdown]
 //	taster version
 package main
 
@@ -15,10 +15,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
-	"text/tabwriter"
 
 	"taster/core"
-	"taster/core/builtin"
 )
 
 // Exit codes.
@@ -31,7 +29,7 @@ const (
 
 const usage = `usage: taster scan [flags] PATH...
        taster compare [flags] OLD.json NEW.json
-       taster rules
+       taster rules [-format text|markdown]
        taster version
 
 "taster scan -h" and "taster compare -h" list the flags.
@@ -60,8 +58,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case "compare":
 		return compareCommand(args[1:], stdout, stderr)
 	case "rules":
-		printRules(stdout)
-		return exitOK
+		return rulesCommand(args[1:], stdout, stderr)
 	case "version":
 		fmt.Fprintln(stdout, "taster", core.Version)
 		return exitOK
@@ -71,12 +68,4 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "taster: unknown command %q\n%s", args[0], usage)
 	return exitUsage
-}
-
-func printRules(w io.Writer) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, r := range builtin.Rules() {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
-	}
-	t.Flush()
 }

@@ -87,5 +87,6 @@ func Rules() []core.Rule {
 		}
 		return 1
 	})
+	exemplify(rules)
 	return rules
 }

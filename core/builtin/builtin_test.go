@@ -19,7 +19,8 @@ func TestRules(t *testing.T) {
 			t.Errorf("%q is no rule id, or stands twice", r.ID)
 		}
 		seen[r.ID] = true
-		for name, text := range map[string]string{"title": r.Title, "matters": r.Matters, "benign": r.Benign, "do": r.Do} {
+		for name, text := range map[string]string{"title": r.Title, "matters": r.Matters, "benign": r.Benign, "do": r.Do,
+			"example in examples.txt": r.Seen, "counterexample in examples.txt": r.NotSeen} {
 			if strings.TrimSpace(text) == "" {
 				t.Errorf("%s has no %s", r.ID, name)
 			}
@@ -29,6 +30,11 @@ func TestRules(t *testing.T) {
 		}
 		if len(r.Refs) == 0 {
 			t.Errorf("%s has no reference", r.ID)
+		}
+	}
+	for line := range strings.Lines(examples) {
+		if id, _, _ := strings.Cut(line, "\t"); !strings.HasPrefix(line, "#") && !seen[id] {
+			t.Errorf("examples.txt has %q, which is no rule", id)
 		}
 	}
 }

@@ -318,7 +318,7 @@ func (v *view) htmlRules(m *markup) {
 	m.open("dl")
 	for _, r := range v.usedRules() {
 		m.element("dt", words(r.ID, r.Title))
-		m.element("dd", words(r.Matters, r.Benign, r.Do))
+		m.element("dd", words(r.Matters, r.Benign, r.Do, labelled("Reported for: ", r.Seen), labelled("Not reported for: ", r.NotSeen)))
 	}
 	m.close("dl")
 	m.close("section")

@@ -86,7 +86,7 @@ func sarifRule(j *jsonPrinter, r core.Rule) {
 		j.text("id", r.ID)
 		sarifMessage(j, "shortDescription", orID(r.Title, r.ID))
 		sarifMessage(j, "fullDescription", orID(r.Matters, r.ID))
-		sarifMessage(j, "help", orID(strings.Join(nonEmpty(r.Matters, "What else could explain it: "+r.Benign, "What to do next: "+r.Do), "\n\n"), r.ID))
+		sarifMessage(j, "help", orID(strings.Join(nonEmpty(r.Matters, "What else could explain it: "+r.Benign, "What to do next: "+r.Do, labelled("Reported for: ", r.Seen), labelled("Not reported for: ", r.NotSeen)), "\n\n"), r.ID))
 		j.key("defaultConfiguration")
 		j.object(func() { j.text("level", sarifLevel(r.Severity)) })
 		j.key("properties")
@@ -95,6 +95,14 @@ func sarifRule(j *jsonPrinter, r core.Rule) {
 			array(j, "tags", append([]string{"security"}, r.Refs...), appendQuoted)
 		})
 	})
+}
+
+// labelled is text behind label, or "" when there is none.
+func labelled(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + text
 }
 
 func orID(text, id string) string {
