@@ -91,7 +91,7 @@ lint:
 
 # The tests of the page are in the top package.
 unit: build chromium
-	$(GO) test $(TAGS) ./...
+	$(GO) test $(TAGS) -timeout 30m ./...
 
 # The same tests where the page runs: under WebAssembly, in Node; with SIMD
 # where that changes what runs.
