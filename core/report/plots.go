@@ -79,10 +79,7 @@ func (v *view) htmlRows(m *markup, d *core.DatasetReport) {
 
 func (v *view) htmlResult(m *markup, d *core.DatasetReport, r *core.Result) {
 	m.element("h3", v.checkTitle(r.Detector)+": "+count(len(r.Flagged), "row")+" flagged")
-	flagged := map[int]bool{}
-	for _, row := range r.Flagged {
-		flagged[row] = true
-	}
+	flagged := flaggedRows(r)
 	if r.Points != nil {
 		scatter(m, r.Points, flagged)
 	}
@@ -127,10 +124,12 @@ func classTable(r *core.Result) ([]string, [][]string) {
 	return head, rows
 }
 
+const svgSpace = "http://www.w3.org/2000/svg"
+
 // frame starts a plot with its axes.
 func frame(m *markup, title, label string, x, y chart.Scale) {
 	m.open("figure")
-	m.open("svg", "viewBox", fmt.Sprintf("0 0 %d %d", plotWidth, plotHeight), "role", "img", "aria-label", label)
+	m.open("svg", "xmlns", svgSpace, "viewBox", fmt.Sprintf("0 0 %d %d", plotWidth, plotHeight), "role", "img", "aria-label", label)
 	for _, t := range x.Ticks(5) {
 		at := px(x.At(t.At))
 		m.open("path", "class", "grid", "d", fmt.Sprintf("M%s %dV%d", at, plotTop, plotHeight-plotBottom))

@@ -27,6 +27,9 @@ type Input struct {
 	Dispositions map[string]Disposition
 	// Baseline holds the finding ids of an earlier report; nil: none was given.
 	Baseline map[string]bool
+	// Clean writes an input, by path, in its own form without the rows of drop,
+	// which ascend. nil: bundles hold no cleaned files.
+	Clean func(w io.Writer, path string, drop []int) error
 }
 
 // Disposition is what a person decided about a finding.
@@ -60,5 +63,8 @@ func Writers() []Writer {
 		{"sarif", "SARIF 2.1.0 for code scanning", ".sarif", "application/sarif+json", writeSARIF},
 		{"cyclonedx", "CycloneDX 1.6 bill of materials", ".cdx.json", "application/vnd.cyclonedx+json", writeCycloneDX},
 		{"csv", "CSV of the flagged rows", ".csv", "text/csv; charset=utf-8", writeRows},
+		{"drop", "List of the rows to leave out", ".drop.txt", "text/plain; charset=utf-8", writeDrop},
+		{"keep", "List of the other rows", ".keep.txt", "text/plain; charset=utf-8", writeKeep},
+		{"bundle", "ZIP archive of all, with plots and SHA256SUMS", ".zip", "application/zip", writeBundle},
 	}
 }

@@ -1,0 +1,118 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"taster/core"
+)
+
+// writeBundle writes a ZIP archive of the report in every format, the plots,
+// the data files without the rows that were dropped, and SHA256SUMS over all.
+func writeBundle(w io.Writer, in Input) error {
+	b := &bundle{zip: &zipWriter{w: w}, names: map[string]int{}}
+	for _, f := range Writers() {
+		if f.Name == "bundle" {
+			continue
+		}
+		if err := b.add("report"+f.Ext, func(w io.Writer) error { return f.Write(w, in) }); err != nil {
+			return err
+		}
+	}
+	v := newView(in)
+	for _, p := range v.plots() {
+		if err := b.add("plots/"+p.name+".svg", func(w io.Writer) error { _, err := w.Write(p.svg); return err }); err != nil {
+			return err
+		}
+	}
+	if err := b.cleaned(v); err != nil {
+		return err
+	}
+	return b.close()
+}
+
+type bundle struct {
+	zip   *zipWriter
+	names map[string]int // members so far, to tell equal names apart
+	sums  strings.Builder
+}
+
+// add writes a member and notes its digest.
+func (b *bundle) add(name string, content func(io.Writer) error) error {
+	sum := sha256.New()
+	if err := b.zip.add(name, func(w io.Writer) error {
+		sum.Reset()
+		return content(io.MultiWriter(w, sum))
+	}); err != nil {
+		return err
+	}
+	fmt.Fprintf(&b.sums, "%s  %s\n", hex.EncodeToString(sum.Sum(nil)), name)
+	return nil
+}
+
+func (b *bundle) close() error {
+	sums := b.sums.String()
+	if err := b.zip.add("SHA256SUMS", func(w io.Writer) error { _, err := io.WriteString(w, sums); return err }); err != nil {
+		return err
+	}
+	return b.zip.close()
+}
+
+// cleaned writes the files of each data set without its dropped rows.
+func (b *bundle) cleaned(v *view) error {
+	if v.Clean == nil {
+		return nil
+	}
+	for _, d := range v.Report.Datasets {
+		drop := v.dropped(d)
+		if len(drop) == 0 {
+			continue
+		}
+		for _, file := range cleanable(d) {
+			content := func(w io.Writer) error { return v.Clean(w, file, drop) }
+			if err := b.add(b.unique("cleaned/"+memberName(file)), content); err != nil {
+				return fmt.Errorf("%s: %w", plain(file), err)
+			}
+		}
+	}
+	return nil
+}
+
+// cleanable lists the inputs that hold a value for each row of d, in order.
+func cleanable(d *core.DatasetReport) []string {
+	rowwise := []core.Role{core.RoleActivations, core.RolePooled, core.RoleLabels, core.RoleProbs, core.RoleLogits, core.RoleIDs, core.RoleSources}
+	var out []string
+	for _, p := range d.Info.Parts {
+		if p.Used && p.Rows == int64(d.Info.Rows) && slices.Contains(rowwise, p.Role) && !slices.Contains(out, p.Path) {
+			out = append(out, p.Path)
+		}
+	}
+	return out
+}
+
+// memberName makes a path of an input one that unpacks inside its folder.
+func memberName(file string) string {
+	parts := strings.Split(path.Clean("/" + file)[1:], "/")
+	for i, p := range parts {
+		parts[i] = fileName(p)
+		if strings.Trim(parts[i], ".") == "" {
+			parts[i] = "_"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// unique adds a number to a name that was used before.
+func (b *bundle) unique(name string) string {
+	b.names[name]++
+	if n := b.names[name]; n > 1 {
+		ext := path.Ext(name)
+		return b.unique(fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), n, ext))
+	}
+	return name
+}

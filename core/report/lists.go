@@ -1,0 +1,92 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+
+	"taster/core"
+)
+
+// dropped lists the rows of d to leave out, ascending: those that findings of
+// medium severity and above name, unless somebody decided otherwise, and those
+// that checks of two families flag.
+func (v *view) dropped(d *core.DatasetReport) []int {
+	rows := map[int]bool{}
+	for _, f := range v.findings {
+		state := v.Dispositions[f.id].State
+		if f.Severity < core.Medium || state == Accepted || state == FalseAlarm || !holds(d, f.Where) {
+			continue
+		}
+		for _, r := range f.Where.Rows {
+			rows[r] = true
+		}
+	}
+	for _, r := range v.agreement(d).Rows(2) {
+		if r.Families > 1 {
+			rows[r.Row] = true
+		}
+	}
+	var out []int
+	for r := range rows {
+		if r >= 0 && r < d.Info.Rows {
+			out = append(out, r)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// holds says whether a place is in a part of d.
+func holds(d *core.DatasetReport, where core.Location) bool {
+	path := (&core.Artifact{File: where.File, Member: where.Member}).Path()
+	return len(d.Info.Parts) == 0 || slices.ContainsFunc(d.Info.Parts, func(p core.Part) bool { return p.Path == path || p.Path == where.File })
+}
+
+// Drop lists the rows to leave out of each data set of a report.
+func Drop(in Input) [][]int {
+	v := newView(in)
+	out := make([][]int, len(in.Report.Datasets))
+	for i, d := range in.Report.Datasets {
+		out[i] = v.dropped(d)
+	}
+	return out
+}
+
+// writeDrop writes the rows to leave out, one a line, from 0. Lines that begin
+// with # are remarks, as numpy.loadtxt has them.
+func writeDrop(w io.Writer, in Input) error {
+	return writeList(w, in, "leave out", func(d *core.DatasetReport, drop []int) []int { return drop })
+}
+
+// writeKeep writes the other rows.
+func writeKeep(w io.Writer, in Input) error {
+	return writeList(w, in, "keep", func(d *core.DatasetReport, drop []int) []int {
+		keep := make([]int, 0, d.Info.Rows-len(drop))
+		for r := range d.Info.Rows {
+			if len(drop) > 0 && drop[0] == r {
+				drop = drop[1:]
+				continue
+			}
+			keep = append(keep, r)
+		}
+		return keep
+	})
+}
+
+func writeList(w io.Writer, in Input, verb string, pick func(d *core.DatasetReport, drop []int) []int) error {
+	v, b := newView(in), bufio.NewWriter(w)
+	if len(in.Report.Datasets) == 0 {
+		fmt.Fprintln(b, "# No data set was read.")
+	}
+	for i, d := range in.Report.Datasets {
+		rows := pick(d, v.dropped(d))
+		fmt.Fprintf(b, "# Data set %d: %s to %s, of %d, counted from 0.\n", i+1, count(len(rows), "row"), verb, d.Info.Rows)
+		fmt.Fprintln(b, "# Left out are rows that findings of medium severity and above name, and those that checks of two families flag.")
+		for _, r := range rows {
+			fmt.Fprintln(b, r)
+		}
+	}
+	return b.Flush()
+}
