@@ -46,6 +46,7 @@ func TestPage(t *testing.T) {
 		{"selection", testSelection},
 		{"parameters", testParameters},
 		{"decisions", testDecisions},
+		{"evidence", testEvidence},
 		{"access", testAccess},
 		{"cancel", testCancel},
 		{"worker dies", testWorkerDies},

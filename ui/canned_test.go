@@ -74,7 +74,9 @@ func checkpoint() state.Model {
 	top := &core.Artifact{File: file, Kind: "torch-zip", How: "zip end record", Size: 722, Role: core.RoleModel,
 		SHA256: "7d0f61c2b7a94d2c1b8b6c25f8d47a0f0b7ec0f9f4f6f0a1c2d3e4f5a6b7c8d9",
 		Members: []*core.Artifact{{File: file, Member: member, Kind: "pickle", How: "protocol opcode and STOP", Size: 224,
-			Streams: []core.Stream{{End: 224, Protocol: 2, Opcodes: 42}}}}}
+			Streams: []core.Stream{{End: 224, Protocol: 2, Opcodes: 42}, {Index: 1, Offset: 224, End: 230, Broken: "no STOP", BrokenAt: 230}},
+			Imports: []core.Import{{Module: "collections", Name: "OrderedDict", Opcode: "GLOBAL", Offset: 2, Verdict: "expected", Reason: "It makes a container."},
+				{Module: "os", Name: "system", Opcode: "GLOBAL", Offset: 186, Verdict: "runs code", Reason: "It starts a program."}}}}}
 	call := &core.Finding{Rule: "PICKLE-CALL", Plugin: "code-execution", Severity: core.Critical, Confidence: core.HighConfidence,
 		Where: core.Location{File: file, Member: member, HasOffset: true, Offset: 221}, Title: "Loading calls os.system",
 		Saw:      `REDUCE at 221 calls os.system with ("echo taster-sample").`,
@@ -83,7 +85,7 @@ func checkpoint() state.Model {
 			{Title: "What Python would do", Text: `os.system("echo taster-sample")`},
 			{Title: "Instructions around offset 221", Listing: []core.Line{{Offset: 197, Text: `BINUNICODE "echo taster-sample"`},
 				{Offset: 220, Text: "TUPLE1"}, {Offset: 221, Text: "REDUCE", Mark: true}, {Offset: 222, Text: "SETITEMS"}}},
-			{Title: "Imports", Grid: &core.Grid{Head: []string{"offset", "import", "verdict"}, Rows: [][]string{{"186", "os.system", "runs code"}}}},
+			{Title: "Imports", Grid: &core.Grid{Head: []string{"import", "verdict", "offset"}, Rows: [][]string{{"os.system", "runs code", "186"}}}},
 		}}
 	broken := &core.Finding{Rule: "FILE-MALFORMED", Plugin: "pickle", Severity: core.Medium, Confidence: core.HighConfidence, Unread: true,
 		Where: core.Location{File: hostile, HasOffset: true, Offset: 81920}, Title: "The file ends inside <script>alert(2)</script>", Saw: "Cut at 81920."}

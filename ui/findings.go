@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/vugu/vugu"
 
 	"taster/core"
@@ -81,6 +83,25 @@ type Detail struct {
 	M    *state.Model
 	Item state.Item
 	Send func(state.Msg)
+
+	artifact *core.Artifact // that the finding is about, or nil
+}
+
+// BeforeBuild finds the artifact.
+func (c *Detail) BeforeBuild() { c.artifact = c.M.ArtifactAt(c.Item.Where) }
+
+// HasImports says whether the artifact is a pickle that names anything.
+func (c *Detail) HasImports() bool { return c.artifact != nil && len(c.artifact.Imports) > 0 }
+
+// Evidence is what the finding brings along, without the table of imports where
+// the page has a better one.
+func (c *Detail) Evidence() []core.Evidence {
+	if !c.HasImports() {
+		return c.Item.Evidence
+	}
+	return slices.DeleteFunc(slices.Clone(c.Item.Evidence), func(e core.Evidence) bool {
+		return e.Grid != nil && len(e.Grid.Head) > 1 && e.Grid.Head[0] == "import" && e.Grid.Head[1] == "verdict"
+	})
 }
 
 // Rule is the catalogue's entry; an unknown rule has empty texts.

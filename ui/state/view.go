@@ -154,6 +154,21 @@ type FileRow struct {
 	Artifact *core.Artifact // nil until it is read
 }
 
+// ArtifactAt is the artifact or the member that a place is in, or nil.
+func (m *Model) ArtifactAt(w core.Location) *core.Artifact {
+	var found *core.Artifact
+	for _, a := range m.Report.Artifacts {
+		if a.File == w.File {
+			a.Walk(func(a *core.Artifact) {
+				if a.Member == w.Member {
+					found = a
+				}
+			})
+		}
+	}
+	return found
+}
+
 // Role is the role in force for an artifact: the user's, or the guess.
 func (m *Model) Role(a *core.Artifact) core.Role {
 	if r, ok := m.Roles[a.Path()]; ok {
