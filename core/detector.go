@@ -23,6 +23,9 @@ type Detector struct {
 	// Lacks names what a dataset that has all of Needs still misses, such as
 	// "probs or activations"; "" is nothing. nil is always nothing.
 	Lacks func(*Dataset) string `json:"-"`
+	// Asks says what the user must set before it can run on a dataset, such as
+	// "the share of poison to expect"; "" is nothing. nil never asks.
+	Asks func(Params) string `json:"-"`
 	// Applies says whether an artifact holds what the detector reads; nil
 	// means that every one does. Wants names it for people: "pickle streams".
 	Applies func(*Artifact) bool `json:"-"`

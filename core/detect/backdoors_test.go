@@ -101,7 +101,7 @@ func TestSpectre(t *testing.T) {
 	for _, name := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
-			res, findings := run(t, spectre.Detector, s.Dataset, nil)
+			res, findings := run(t, spectre.Detector, s.Dataset, core.Params{"poison-share": "0.05"})
 			want := s.golden64(t, "spectre_score_eps5pct")
 			for c, k := range res.Classes {
 				if figure(k, "dims") != s.golden.Spectre[c].K {

@@ -125,6 +125,14 @@ func (r *run) data() error {
 			}
 			continue
 		}
+		if d.Asks != nil {
+			if what := d.Asks(r.params[d.Name]); what != "" {
+				if err := r.cover([]*core.Detector{d}, core.Skipped, "set "+what+" to run it"); err != nil {
+					return err
+				}
+				continue
+			}
+		}
 		if err := r.detect(d, data); err != nil {
 			return err
 		}

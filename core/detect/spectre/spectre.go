@@ -34,12 +34,18 @@ var Detector = &core.Detector{
 		"Source: Hayase et al. 2021; bounds on the number of dimensions are this tool's.",
 	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
 	Params: []core.Param{
-		{Name: "poison-share", Title: "Share of poison", Default: "0.05", Min: 0.0001, Max: 0.5,
-			Help: "Share of a class that is poison, at most. 1.5 times as many rows are flagged in every class, and twice as many may be left out of the covariance. Much too large a share hides poison in the covariance's loss; too small a one flags too few."},
+		{Name: "poison-share", Title: "Share of poison", Default: "0", Min: 0, Max: 0.5,
+			Help: "Share of a class that is poison, at most; 0 does not run the check. 1.5 times as many rows are flagged in every class, and twice as many may be left out of the covariance. Much too large a share hides poison in the covariance's loss; too small a one flags too few."},
 		{Name: "alpha", Title: "Alpha of the score", Default: "4", Min: 0, Max: 100,
 			Help: "0 scores all directions alike (squared length), a large value only the one in which the class varies most."},
 		{Name: "dims", Title: "Most dimensions", Default: "100", Min: 1, Max: 100,
 			Help: "Ten numbers of dimensions up to this are tried. More cost more time."},
+	},
+	Asks: func(p core.Params) string {
+		if p.Float("poison-share") == 0 {
+			return "poison-share, the share of poison to expect,"
+		}
+		return ""
 	},
 	Run: run,
 }
