@@ -45,10 +45,10 @@ func TestLesserBrowsers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := b.Open(t, page, c.without)
-			p.Sample("backdoor")
+			p.Sample("booby-trapped")
 			p.WaitState("done")
 			if len(p.Findings()) == 0 {
-				t.Error("no finding on the backdoored set")
+				t.Error("no finding on the booby-trapped checkpoint")
 			}
 			p.Click("theme")
 		})

@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	pageTime = 2 * time.Minute        // for everything that a test does on one page
-	waitTime = 30 * time.Second       // for one condition
+	pageTime = 8 * time.Minute        // for everything that a test does on one page
+	waitTime = 2 * time.Minute        // for one condition, on a busy machine
 	interval = 20 * time.Millisecond  // between two looks at it
 	lastLine = "end of the test page" // closes the console
 )
