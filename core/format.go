@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"io"
 )
 
 // Format recognises and reads one kind of file. It is a plain value in an
@@ -24,6 +25,20 @@ type Format struct {
 	// Open fills o.Artifact with facts. On an error it keeps what was
 	// understood so far; the engine turns the error into a finding.
 	Open func(ctx context.Context, src Source, o *Opener) error `json:"-"`
+	// Without writes src, which has rows, in its own form and order without the
+	// rows of drop. nil: files of this format have no rows.
+	Without func(ctx context.Context, w io.Writer, src Source, drop RowSet) error `json:"-"`
+}
+
+// RowSet holds row numbers, ascending, from 0. It is asked in ascending order.
+type RowSet []int
+
+// Has says whether row is in the set, and forgets the rows before it.
+func (s *RowSet) Has(row int64) bool {
+	for len(*s) > 0 && int64((*s)[0]) < row {
+		*s = (*s)[1:]
+	}
+	return len(*s) > 0 && int64((*s)[0]) == row
 }
 
 // Opener is what Open works with.

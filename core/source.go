@@ -90,3 +90,19 @@ func ReadPart(src Source, off, n int64) ([]byte, error) {
 
 // Head reads the first n bytes of src, fewer when src is shorter.
 func Head(src Source, n int64) ([]byte, error) { return ReadPart(src, 0, min(n, src.Size())) }
+
+// CopyPart writes n bytes of src at off to w, in pieces.
+func CopyPart(w io.Writer, src Source, off, n int64) error {
+	const most = 4 << 20
+	for n > 0 {
+		b, err := ReadPart(src, off, min(n, most))
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		off, n = off+int64(len(b)), n-int64(len(b))
+	}
+	return nil
+}

@@ -3,6 +3,7 @@
 //
 //	taster scan [flags] PATH...
 //	taster compare [flags] OLD.json NEW.json
+//	taster clean -drop LIST [-o OUT] FILE
 //	taster rules [-format text|markdown]
 //	taster version
 package main
@@ -29,6 +30,7 @@ const (
 
 const usage = `usage: taster scan [flags] PATH...
        taster compare [flags] OLD.json NEW.json
+       taster clean -drop LIST [-o OUT] FILE
        taster rules [-format text|markdown]
        taster version
 
@@ -55,6 +57,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch args[0] {
 	case "scan":
 		return scanCommand(ctx, args[1:], stdout, stderr)
+	case "clean":
+		return cleanCommand(ctx, args[1:], stdout, stderr)
 	case "compare":
 		return compareCommand(args[1:], stdout, stderr)
 	case "rules":

@@ -135,7 +135,8 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	at := now()
 	decided := o.gate.decide(&r, at, stderr)
 	if err == nil && o.format != "jsonl" {
-		err = o.write(&r, decided, at, out)
+		err = o.write(out, report.Input{Report: &r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
+			Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known, Clean: in.cleaner(ctx)})
 	}
 	err = errors.Join(err, closeOut())
 	switch {
@@ -171,13 +172,12 @@ func (o *options) open(stdout io.Writer) (io.Writer, func() error, error) {
 	return f, f.Close, nil
 }
 
-func (o *options) write(r *core.Report, decided map[string]report.Disposition, at time.Time, out io.Writer) error {
+func (o *options) write(out io.Writer, in report.Input) error {
 	w, err := writer(o.format)
 	if err != nil {
 		return err
 	}
-	return w.Write(out, report.Input{Report: r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
-		Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known})
+	return w.Write(out, in)
 }
 
 // now is the time of the report: SOURCE_DATE_EPOCH when it is set, so that the

@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -63,24 +64,34 @@ func (b *bundle) close() error {
 	return b.zip.close()
 }
 
-// cleaned writes the files of each data set without its dropped rows.
+// cleaned writes the files of each data set without its dropped rows. Files of
+// formats that cannot be written are named in a list.
 func (b *bundle) cleaned(v *view) error {
 	if v.Clean == nil {
 		return nil
 	}
+	var left strings.Builder
 	for _, d := range v.Report.Datasets {
 		drop := v.dropped(d)
 		if len(drop) == 0 {
 			continue
 		}
 		for _, file := range cleanable(d) {
-			content := func(w io.Writer) error { return v.Clean(w, file, drop) }
-			if err := b.add(b.unique("cleaned/"+memberName(file)), content); err != nil {
+			name := b.unique("cleaned/" + memberName(file))
+			err := b.add(name, func(w io.Writer) error { return v.Clean(w, file, drop) })
+			if errors.Is(err, core.ErrUnsupported) {
+				fmt.Fprintf(&left, "%s: %s\n", plain(file), plain(err.Error()))
+				continue
+			}
+			if err != nil {
 				return fmt.Errorf("%s: %w", plain(file), err)
 			}
 		}
 	}
-	return nil
+	if left.Len() == 0 {
+		return nil
+	}
+	return b.add(b.unique("cleaned/not-written.txt"), func(w io.Writer) error { _, err := io.WriteString(w, left.String()); return err })
 }
 
 // cleanable lists the inputs that hold a value for each row of d, in order.

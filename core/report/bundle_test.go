@@ -27,11 +27,15 @@ func withFiles() Input {
 		{Role: core.RoleActivations, Path: "acts.npy", Rows: 6, Used: true},
 		{Role: core.RoleLabels, Path: hostile, Rows: 6, Used: true},
 		{Role: core.RoleIDs, Path: "a/../../../\\=cmd()", Rows: 6, Used: true},
+		{Role: core.RoleSources, Path: "a.parquet", Rows: 6, Used: true},
 		{Role: core.RoleReference, Path: "ref.npy", Rows: 6, Used: true},
 		{Role: core.RoleProbs, Path: "old.npy", Rows: 7, Used: true},
 		{Role: core.RoleProbs, Path: "unused.npy", Rows: 6},
 	}
 	in.Clean = func(w io.Writer, path string, drop []int) error {
+		if path == "a.parquet" {
+			return core.ErrUnsupported
+		}
 		_, err := fmt.Fprintf(w, "%q without %v\n", path, drop)
 		return err
 	}
@@ -103,7 +107,7 @@ func TestBundle(t *testing.T) {
 	if d := cmp.Diff(sums, strings.Split(strings.TrimSpace(files["SHA256SUMS"]), "\n"), sortLines); d != "" {
 		t.Error(d)
 	}
-	want := []string{"cleaned/acts.npy: \"acts.npy\" without [1 3]\n",
+	want := []string{"cleaned/not-written.txt: a.parquet: not supported\n", "cleaned/acts.npy: \"acts.npy\" without [1 3]\n",
 		"cleaned/__cmd__: \"a/../../../\\\\=cmd()\" without [1 3]\n",
 		fmt.Sprintf("cleaned/_cmd___/C_calc__A0_script_alert_1__/_____: %q without [1 3]\n", hostile)}
 	if d := cmp.Diff(want, cleaned, sortLines); d != "" {

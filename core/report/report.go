@@ -28,7 +28,8 @@ type Input struct {
 	// Baseline holds the finding ids of an earlier report; nil: none was given.
 	Baseline map[string]bool
 	// Clean writes an input, by path, in its own form without the rows of drop,
-	// which ascend. nil: bundles hold no cleaned files.
+	// which ascend. It fails with core.ErrUnsupported, before it writes, for files
+	// of which it cannot. nil: bundles hold no cleaned files.
 	Clean func(w io.Writer, path string, drop []int) error
 }
 

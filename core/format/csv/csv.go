@@ -25,7 +25,8 @@ var Format = &core.Format{
 		}
 		return fmt.Sprintf("lines of %d %s", d.columns, d.words())
 	},
-	Open: open,
+	Open:    open,
+	Without: without,
 }
 
 var ruleRagged = core.Rule{ID: "CSV-RAGGED", Title: "Rows of different length", Severity: core.Low,

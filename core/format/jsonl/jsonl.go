@@ -18,11 +18,12 @@ import (
 
 // Format recognises more than one JSON value, or an array of values.
 var Format = &core.Format{
-	Name:  "jsonl",
-	Title: "JSON records (JSON Lines, JSON array)",
-	Rules: []core.Rule{ruleDuplicate, ruleLate},
-	Match: match,
-	Open:  open,
+	Name:    "jsonl",
+	Title:   "JSON records (JSON Lines, JSON array)",
+	Rules:   []core.Rule{ruleDuplicate, ruleLate},
+	Match:   match,
+	Open:    open,
+	Without: without,
 }
 
 var ruleDuplicate = core.Rule{ID: "JSONL-DUPLICATE", Title: "A record has the same key twice", Severity: core.Low,
@@ -95,11 +96,10 @@ func matchArray(text []byte, whole bool) string {
 }
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
-	head, err := core.Head(src, 64)
+	array, err := isArray(src)
 	if err != nil {
 		return err
 	}
-	array := bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space), []byte("["))
 	r := &reader{ctx: ctx, src: src, o: o, array: array, tally: core.NewTally(o), f: newFlattener()}
 	err = r.count()
 	if stop := r.tally.Close(); stop != nil {
@@ -108,6 +108,12 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	o.Artifact.Table = r.table()
 	o.Artifact.Meta = append(o.Artifact.Meta, core.Meta{Name: "records", Value: fmt.Sprint(r.rows)}, core.Meta{Name: "columns", Value: fmt.Sprint(len(r.f.names))})
 	return err
+}
+
+// isArray says whether the records are the elements of one array.
+func isArray(src core.Source) (bool, error) {
+	head, err := core.Head(src, 64)
+	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space), []byte("[")), err
 }
 
 // reader is the first pass over the records.

@@ -26,7 +26,8 @@ var Format = &core.Format{
 		}
 		return ""
 	},
-	Open: open,
+	Open:    open,
+	Without: without,
 }
 
 var (
