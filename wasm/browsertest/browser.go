@@ -32,6 +32,9 @@ func Start(t testing.TB) *Browser {
 	return &Browser{ctx}
 }
 
+// The window at first, in CSS pixels.
+const windowWidth, windowHeight = 1440, 900
+
 // Launch starts a headless Chromium with an empty tab, until stop is called.
 func Launch(ctx context.Context, more ...chromedp.ExecAllocatorOption) (tab context.Context, stop func(), err error) {
 	exe, err := find()
@@ -39,7 +42,7 @@ func Launch(ctx context.Context, more ...chromedp.ExecAllocatorOption) (tab cont
 		return nil, nil, err
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.WindowSize(1440, 900),
+		chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.WindowSize(windowWidth, windowHeight),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	ctx, end := chromedp.NewExecAllocator(ctx, append(opts, more...)...)

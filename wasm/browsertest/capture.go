@@ -51,17 +51,17 @@ func (p *Page) Saved(act func()) []byte {
 }
 
 // Look calls f while the page is width CSS pixels wide in a colour scheme,
-// light or dark.
+// light or dark, and then makes it as wide as it was at first.
 func (p *Page) Look(width int64, theme string, f func()) {
 	p.t.Helper()
-	p.do(chromedp.EmulateViewport(width, 900))
+	p.do(chromedp.EmulateViewport(width, windowHeight))
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
 	})
 	Eval[bool](p, `new Promise(done => setTimeout(() => done(true), 150))`) // canvas and transitions
 	f()
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
-	p.do(chromedp.EmulateReset())
+	p.do(chromedp.EmulateViewport(windowWidth, windowHeight))
 }
 
 // EachLook calls f for every width in both colour schemes, with a name such as
