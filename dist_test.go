@@ -68,6 +68,8 @@ const violations = `globalThis.testViolations = [];
 // what a careless page would load, run or send.
 func walkForm(t *testing.T, p *browsertest.Page) {
 	t.Helper()
+	p.Wait(`tasterTimes.sealed !== undefined`)
+	t.Logf("ms since navigation: %v", browsertest.Eval[map[string]float64](p, `({...tasterTimes})`))
 	for _, s := range state.Samples() {
 		p.Sample(s.Name)
 		p.WaitState("done")

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func testEdge(t *testing.T, b *browsertest.Browser) {
 		t.Errorf("the worker has %d bytes with gzip, over the limit of %d", size, edgeLimit)
 	}
 	t.Logf("the worker has %d bytes with gzip", size)
-	base := startWorkerd(t)
+	base, stop := startWorkerd(t)
 	for _, c := range []struct {
 		method, path string
 		status       int
@@ -62,6 +63,7 @@ func testEdge(t *testing.T, b *browsertest.Browser) {
 	}
 	p := b.OpenURL(t, base, violations)
 	p.Wait(`tasterTimes.sealed !== undefined`)
+	stop()
 	walkForm(t, p)
 }
 
@@ -104,8 +106,8 @@ const worker :Workerd.Worker = (
 );
 `
 
-// startWorkerd runs dist/edge on a free port until the test ends.
-func startWorkerd(t *testing.T) string {
+// startWorkerd runs dist/edge on a free port, until stop or the end of the test.
+func startWorkerd(t *testing.T) (base string, stop func()) {
 	t.Helper()
 	program := installWorkerd(t)
 	dir := t.TempDir()
@@ -128,9 +130,12 @@ func startWorkerd(t *testing.T) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // it was killed
+	})
+	t.Cleanup(func() {
+		stop()
 		if t.Failed() {
 			t.Logf("workerd: %s", log.String())
 		}
@@ -138,12 +143,12 @@ func startWorkerd(t *testing.T) string {
 	for range 200 {
 		if c, err := net.Dial("tcp", addr); err == nil {
 			c.Close()
-			return "http://" + addr
+			return "http://" + addr, stop
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("workerd does not listen: %s", log.String())
-	return ""
+	t.Fatal("workerd does not listen")
+	return "", nil
 }
 
 // installWorkerd fetches the runtime once into build/, by its digest.
