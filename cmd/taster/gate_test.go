@@ -155,3 +155,19 @@ func TestBase(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestRedact(t *testing.T) {
+	dir := folder(t, map[string]string{"acme-secret.pkl": evil})
+	for _, f := range formats() {
+		code, out, errs := command(t, "scan", "-redact", "-fail-on", "never", "-format", f, dir)
+		if f == "jsonl" {
+			if code != exitUsage {
+				t.Errorf("jsonl: exit %d", code)
+			}
+			continue
+		}
+		if code != exitOK || strings.Contains(out, "acme") || strings.Contains(out, "echo taster") {
+			t.Errorf("%s: exit %d, %s\n%s", f, code, errs, out)
+		}
+	}
+}

@@ -22,7 +22,7 @@ import (
 type options struct {
 	format, output, failOn string
 	base                   string
-	scores                 bool
+	scores, redact         bool
 	roles                  map[string]core.Role
 	params                 map[string]core.Params
 	digests                []core.Claim
@@ -54,6 +54,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.StringVar(&o.output, "o", "", "write the report to `FILE` instead of standard output")
 	fs.StringVar(&o.failOn, "fail-on", "high", "exit with 1 for findings of this `SEVERITY` or above: low, medium, high, critical, never")
 	fs.BoolVar(&o.scores, "scores", false, "print every row's values in the report")
+	fs.BoolVar(&o.redact, "redact", false, "hide the names of files, members and classes, evidence and quoted text; not with jsonl")
 	fs.StringVar(&o.base, "base", "", "name files relative to the folder `DIR`, not to the PATH they are found by: code scanning wants the root of the repository")
 	fs.Func("role", "`FILE=ROLE`: what FILE is for, instead of the guess (repeatable): "+roleNames(), o.setRole)
 	fs.Func("param", "`DETECTOR.NAME=VALUE`: a detector's setting (repeatable)", o.setParam)
@@ -76,10 +77,14 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if err := o.gate.read(); err != nil {
 		return nil, err
 	}
-	if o.format != "jsonl" {
-		if _, err := writer(o.format); err != nil {
-			return nil, err
+	if o.format == "jsonl" {
+		if o.redact {
+			return nil, errors.New("-redact is for finished reports: jsonl prints events as they come")
 		}
+		return o, nil
+	}
+	if _, err := writer(o.format); err != nil {
+		return nil, err
 	}
 	return o, nil
 }
@@ -136,7 +141,7 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	decided := o.gate.decide(&r, at, stderr)
 	if err == nil && o.format != "jsonl" {
 		err = o.write(out, report.Input{Report: &r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
-			Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known, Clean: in.cleaner(ctx)})
+			Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known, Clean: in.cleaner(ctx), Redact: o.redact})
 	}
 	err = errors.Join(err, closeOut())
 	switch {

@@ -31,6 +31,11 @@ type Input struct {
 	// which ascend. It fails with core.ErrUnsupported, before it writes, for files
 	// of which it cannot. nil: bundles hold no cleaned files.
 	Clean func(w io.Writer, path string, drop []int) error
+	// Redact hides the names of files, members and classes, evidence and quoted
+	// text. Bundles then hold no cleaned files.
+	Redact bool
+
+	ids map[*core.Finding]string // of findings that were redacted
 }
 
 // Disposition is what a person decided about a finding.
@@ -58,14 +63,14 @@ type Writer struct {
 // Writers lists the output formats in the order in which they are offered.
 func Writers() []Writer {
 	return []Writer{
-		{"text", "Text for the terminal", ".txt", "text/plain; charset=utf-8", writeText},
-		{"json", "JSON report", ".json", "application/json", writeJSON},
-		{"html", "Report to read and print", ".html", "text/html; charset=utf-8", writeHTML},
-		{"sarif", "SARIF 2.1.0 for code scanning", ".sarif", "application/sarif+json", writeSARIF},
-		{"cyclonedx", "CycloneDX 1.6 bill of materials", ".cdx.json", "application/vnd.cyclonedx+json", writeCycloneDX},
-		{"csv", "CSV of the flagged rows", ".csv", "text/csv; charset=utf-8", writeRows},
-		{"drop", "List of the rows to leave out", ".drop.txt", "text/plain; charset=utf-8", writeDrop},
-		{"keep", "List of the other rows", ".keep.txt", "text/plain; charset=utf-8", writeKeep},
-		{"bundle", "ZIP archive of all, with plots and SHA256SUMS", ".zip", "application/zip", writeBundle},
+		{"text", "Text for the terminal", ".txt", "text/plain; charset=utf-8", redacting(writeText)},
+		{"json", "JSON report", ".json", "application/json", redacting(writeJSON)},
+		{"html", "Report to read and print", ".html", "text/html; charset=utf-8", redacting(writeHTML)},
+		{"sarif", "SARIF 2.1.0 for code scanning", ".sarif", "application/sarif+json", redacting(writeSARIF)},
+		{"cyclonedx", "CycloneDX 1.6 bill of materials", ".cdx.json", "application/vnd.cyclonedx+json", redacting(writeCycloneDX)},
+		{"csv", "CSV of the flagged rows", ".csv", "text/csv; charset=utf-8", redacting(writeRows)},
+		{"drop", "List of the rows to leave out", ".drop.txt", "text/plain; charset=utf-8", redacting(writeDrop)},
+		{"keep", "List of the other rows", ".keep.txt", "text/plain; charset=utf-8", redacting(writeKeep)},
+		{"bundle", "ZIP archive of all, with plots and SHA256SUMS", ".zip", "application/zip", redacting(writeBundle)},
 	}
 }

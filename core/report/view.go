@@ -46,7 +46,10 @@ func (v *view) number() {
 	for _, r := range v.Rules {
 		rules[r.ID] = r
 	}
-	ids := IDs(v.Report)
+	ids := v.ids
+	if ids == nil {
+		ids = IDs(v.Report)
+	}
 	for _, f := range v.Report.Sorted() {
 		rule, ok := rules[f.Rule]
 		if !ok {
