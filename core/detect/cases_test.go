@@ -127,8 +127,8 @@ func floats(t testing.TB, dir, name string) []float64 {
 	return values
 }
 
-// npy reads the little-endian C-order arrays of testdata.
-func npy(t testing.TB, dir, name string) ([]float64, []int) {
+// unpacked is a file of testdata as the user has it.
+func unpacked(t testing.TB, dir, name string) []byte {
 	t.Helper()
 	f, err := os.Open(filepath.Join(dir, name+".npy.gz"))
 	if err != nil {
@@ -143,6 +143,13 @@ func npy(t testing.TB, dir, name string) ([]float64, []int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return b
+}
+
+// npy reads the little-endian C-order arrays of testdata.
+func npy(t testing.TB, dir, name string) ([]float64, []int) {
+	t.Helper()
+	b := unpacked(t, dir, name)
 	end := 10 + int(binary.LittleEndian.Uint16(b[8:]))
 	var kind string
 	shape := []int{0, 1}

@@ -63,8 +63,52 @@ func Pool(ctx context.Context, rows []num.Rows, progress func(done, total int) e
 	for i := range s {
 		s[i] /= float64(total)
 	}
+	if total < plenty*cols {
+		shrink(s, classes, total, cols)
+	}
 	m, err := NewMetric(ctx, s, cols, Ridge)
 	return m, classes, err
+}
+
+// plenty is how many rows for each column make the pooled covariance firm
+// enough to be taken as it is.
+const plenty = 10
+
+// shrink moves the covariance s of few rows towards a multiple of the identity,
+// by as much as its own error asks for (Ledoit and Wolf, "A well-conditioned
+// estimator for large-dimensional covariance matrices", 2004). Its smallest
+// eigenvalues are far too small else, and the metric finds groups in noise.
+// O(N D + D^2).
+func shrink(s []float64, classes []*Class, n, d int) {
+	var mean, fourth, size, square float64
+	for i := range d {
+		mean += s[i*d+i] / float64(d)
+	}
+	for _, c := range classes {
+		for i := range c.Rows.Index {
+			var length float64
+			for j, v := range c.Rows.Row(i) {
+				e := float64(v) - c.Mean[j]
+				length += e * e
+			}
+			fourth += length * length
+		}
+	}
+	for _, v := range s {
+		square += v * v
+	}
+	size = square - float64(d)*mean*mean // squared distance of s from the multiple
+	noise := (fourth/float64(n) - square) / float64(n)
+	if !(size > 0) || !(noise > 0) {
+		return
+	}
+	weight := min(1, noise/size)
+	for i := range s {
+		s[i] *= 1 - weight
+	}
+	for i := range d {
+		s[i*d+i] += weight * mean
+	}
 }
 
 // addTo adds the scatter matrix to s, of which the lower triangle counts.

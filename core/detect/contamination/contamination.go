@@ -37,7 +37,7 @@ var Detector = &core.Detector{
 		"An accusation also needs the trusted rows to stay out of one of the two groups: the odds are the likelihood of what they do if that group is planted (one in fifty strays into it) over the likelihood if it is a natural kind of the class. " +
 		"The same odds are taken of the pooled within-class split: they accuse where it stands out (index above 3.5), and clear a class whose groups share the trusted rows. " +
 		"The planted group is the one that trusted rows stay out of, whichever is larger. " +
-		"About 50 trusted rows a class serve well, and twice as many as dimensions in all; with fewer, the metric is smoothed. It misses poison that leaves no gap in this layer, and trusts the trusted rows. " +
+		"About 50 trusted rows a class serve well, and twice as many as dimensions in all; with fewer, the metric is smoothed and only the second odds count. It misses poison that leaves no gap in this layer, and trusts the trusted rows. " +
 		"Source: Tang et al. 2021; the odds are this tool's.",
 	Needs: []core.Role{core.RoleActivations, core.RoleLabels, core.RoleReference, core.RoleReferenceLabels},
 	Params: []core.Param{
@@ -70,6 +70,7 @@ type analysis struct {
 	index, odds float64 // limits
 	classes     []class
 	figures     []core.Figure
+	smoothed    bool // trusted rows are few for their dimensions
 }
 
 // class is what was measured on one class.
@@ -124,7 +125,8 @@ func (a *analysis) measure(ctx context.Context) error {
 		a.note("the trusted rows do not vary inside their classes")
 		return nil
 	}
-	a.figures = []core.Figure{{Name: "trusted", Value: t.n}, {Name: "columns", Value: t.d}, {Name: "rounds", Value: m.rounds}, {Name: "smoothed", Value: t.ridge > 0}}
+	a.smoothed = t.ridge > 0
+	a.figures = []core.Figure{{Name: "trusted", Value: t.n}, {Name: "columns", Value: t.d}, {Name: "rounds", Value: m.rounds}, {Name: "smoothed", Value: a.smoothed}}
 	for c := range a.classes {
 		if err := a.pass.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(a.classes))}}); err != nil {
 			return err

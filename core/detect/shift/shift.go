@@ -60,7 +60,7 @@ func run(ctx context.Context, p *core.Pass) error {
 	if err != nil {
 		return err
 	}
-	t.fits = agreement >= 0.5
+	t.fits = agreement >= half
 	for c := range split.Classes {
 		if err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(split.Classes))}}); err != nil {
 			return err
@@ -84,6 +84,7 @@ type test struct {
 	w              *core.Matrix
 	moved          num.Rows // rows that are moved
 	clip           bool     // activations are never negative
+	right          []bool   // by row of the data: answered with its label
 	fits           bool     // the final layer answers with the labels
 	classes        []class
 }
@@ -119,12 +120,16 @@ func (t *test) choose() {
 	}
 }
 
+const half = 0.5 // share of rows that the final layer must answer with their label
+
 // agreement is the share of the rows that the final layer answers with their
 // label.
 func (t *test) agreement(ctx context.Context) (float64, error) {
 	right := 0
+	t.right = make([]bool, len(t.pass.Data.Labels))
 	err := t.answers(ctx, nil, func(row, answer int) {
 		if t.pass.Data.Labels[row] == answer {
+			t.right[row] = true
 			right++
 		}
 	})
@@ -247,7 +252,7 @@ func (k class) towards(least float64) int {
 // that the pooled split accuses the class by itself.
 func (t *test) judge(c int, far bool, index float64) (*core.Accusation, int) {
 	k, g := t.classes[c], t.split.Groups[c]
-	if !t.fits || !t.split.Judged(c) {
+	if !t.fits || !t.split.Judged(c) || !t.learnt(c) {
 		return nil, 0
 	}
 	a, b := &core.Accusation{Oriented: true}, k.towards(t.landing)
@@ -261,6 +266,28 @@ func (t *test) judge(c int, far bool, index float64) (*core.Accusation, int) {
 	a.Saw = fmt.Sprintf("Moved towards the group of %d rows, %.1f %% of the rows of other classes land in this one; in the opposite direction, %.1f %%.",
 		g.Sizes[b], 100*k.all[1-b], 100*k.all[b])
 	return a, b
+}
+
+// learnt reports whether the final layer answers with class c in both of its
+// groups. Where it does not, it has not learnt what the groups mean, and where
+// their difference carries other rows says nothing.
+func (t *test) learnt(c int) bool {
+	var right, rows [2]int
+	g := t.split.Groups[c].Small
+	at := 0
+	for i, row := range t.split.Classes[c].Rows.Index {
+		for at < t.moved.Len() && t.moved.Index[at] < row {
+			at++
+		}
+		if at == t.moved.Len() || t.moved.Index[at] != row {
+			continue // not in the sample
+		}
+		rows[g[i]]++
+		if t.right[row] {
+			right[g[i]]++
+		}
+	}
+	return float64(right[0]) >= half*float64(rows[0]) && float64(right[1]) >= half*float64(rows[1])
 }
 
 func (t *test) result() *core.Result {
