@@ -138,7 +138,8 @@ type Points struct {
 	Title string   `json:"title"` // method and variance kept
 	X     Floats   `json:"x"`
 	Y     Floats   `json:"y"`
-	Axes  []string `json:"axes"` // "PC 1 (24.5 %)"
+	Z     Floats   `json:"z,omitempty"` // nil: a plane
+	Axes  []string `json:"axes"`        // "PC 1 (24.5 %)"
 }
 
 // ClassResult is one class's figures.

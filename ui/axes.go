@@ -3,7 +3,6 @@ package ui
 import (
 	"strconv"
 
-	"taster/core"
 	"taster/core/chart"
 	"taster/ui/state"
 )
@@ -11,17 +10,16 @@ import (
 // Axes is the SVG over the scatter. All places are percentages, so it fits the
 // canvas at any size.
 type Axes struct {
-	Window state.Window
-	Points *core.Points
+	M *state.Model
 }
 
 type mark struct{ At, Label string }
 
 // Xs and Ys are the ticks.
-func (c *Axes) Xs() []mark { return marks(c.Window.X, 5, false) }
+func (c *Axes) Xs() []mark { return marks(c.M.Plot.Window.X, 5, false) }
 
 // Ys grows upwards, so its places are turned round.
-func (c *Axes) Ys() []mark { return marks(c.Window.Y, 4, true) }
+func (c *Axes) Ys() []mark { return marks(c.M.Plot.Window.Y, 4, true) }
 
 func marks(s chart.Scale, n int, up bool) []mark {
 	var out []mark
@@ -37,10 +35,8 @@ func marks(s chart.Scale, n int, up bool) []mark {
 
 func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 2, 64) + "%" }
 
-// Axis names an axis.
-func (c *Axes) Axis(i int) string {
-	if c.Points == nil || i >= len(c.Points.Axes) {
-		return ""
-	}
-	return c.Points.Axes[i]
-}
+// Across names the horizontal axis.
+func (c *Axes) Across() string { return c.M.AxisName(c.M.Plane().Across) }
+
+// Up names the vertical axis.
+func (c *Axes) Up() string { return c.M.AxisName(c.M.Plane().Up) }

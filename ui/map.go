@@ -60,6 +60,29 @@ func colourName(k state.Colour) string {
 	return string(k)
 }
 
+// Planes are the choices of axes.
+func (c *Map) Planes() []option {
+	var out []option
+	for i, p := range c.M.Planes() {
+		text := shortAxis(c.M.AxisName(p.Across)) + " × " + shortAxis(c.M.AxisName(p.Up))
+		out = append(out, option{strconv.Itoa(i), text, p == c.M.Plane()})
+	}
+	return out
+}
+
+// shortAxis is the name of an axis without its share of the variance.
+func shortAxis(name string) string {
+	short, _, _ := strings.Cut(name, " (")
+	return short
+}
+
+// SetPlane picks the axes.
+func (c *Map) SetPlane(ev vugu.DOMEvent) {
+	if i, err := strconv.Atoi(value(ev)); err == nil && i >= 0 && i < len(c.M.Planes()) {
+		c.Send(state.PlaneChosen{Plane: c.M.Planes()[i]})
+	}
+}
+
 type tool struct {
 	option
 	Title string

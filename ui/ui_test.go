@@ -181,7 +181,8 @@ func TestSelectingPatchesLittle(t *testing.T) {
 }
 
 func TestAxes(t *testing.T) {
-	c := &Axes{Window: state.Window{X: chart.Scale{Lo: 0, Hi: 10}, Y: chart.Scale{Lo: 0, Hi: 10}}}
+	m := update(dataset(), state.Zoomed{Window: state.Window{X: chart.Scale{Lo: 0, Hi: 10}, Y: chart.Scale{Lo: 0, Hi: 10}}})
+	c := &Axes{M: &m}
 	if d := cmp.Diff(mark{"20.00%", "2"}, c.Xs()[1]); d != "" {
 		t.Error(d)
 	}

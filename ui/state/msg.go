@@ -119,6 +119,8 @@ type (
 	ScoreChosen struct{ Name string }
 	// ClassChosen picks a class by index; AllClasses is all of them.
 	ClassChosen struct{ Class int }
+	// PlaneChosen picks the axes of the projection.
+	PlaneChosen struct{ Plane Plane }
 	// ColourChosen picks what the colour of a point says.
 	ColourChosen struct{ Colour Colour }
 	// ToolChosen picks what dragging on the scatter does.
@@ -193,6 +195,7 @@ func (KeyPressed) msg()       {}
 func (DetectorChosen) msg()   {}
 func (ScoreChosen) msg()      {}
 func (ClassChosen) msg()      {}
+func (PlaneChosen) msg()      {}
 func (ColourChosen) msg()     {}
 func (ToolChosen) msg()       {}
 func (ThresholdSet) msg()     {}

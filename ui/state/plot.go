@@ -34,6 +34,33 @@ const (
 	Lasso Tool = "lasso"
 )
 
+// Plane picks the two axes of the projection that are drawn, counted from 0.
+type Plane struct{ Across, Up int }
+
+// Planes lists the planes of a projection; the zero Plane stands for the first.
+func (m *Model) Planes() []Plane {
+	if p := m.Points(); p == nil || len(p.Z) != len(p.X) {
+		return []Plane{{0, 1}}
+	}
+	return []Plane{{0, 1}, {0, 2}, {1, 2}}
+}
+
+// Plane is the one drawn.
+func (m *Model) Plane() Plane {
+	if planes := m.Planes(); slices.Contains(planes, m.Plot.Plane) {
+		return m.Plot.Plane
+	}
+	return Plane{0, 1}
+}
+
+// AxisName names an axis of the projection: "PC 1 (24.5 %)".
+func (m *Model) AxisName(i int) string {
+	if p := m.Points(); p != nil && i < len(p.Axes) {
+		return p.Axes[i]
+	}
+	return ""
+}
+
 // AllClasses stands for no choice of a class.
 const AllClasses = -1
 
@@ -47,6 +74,7 @@ type Plot struct {
 	Score     string
 	Class     int
 	Colour    Colour
+	Plane     Plane
 	Threshold float64
 	Moved     bool // the user set Threshold
 	Tool      Tool
@@ -73,7 +101,7 @@ func newPlot() Plot { return Plot{Class: AllClasses, Colour: ByCluster, Tool: Pa
 
 // reset forgets the data and keeps the choices.
 func (p Plot) reset() Plot {
-	return Plot{Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, Tool: p.Tool, chosen: p.chosen, Hover: -1}
+	return Plot{Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, Plane: p.Plane, Tool: p.Tool, chosen: p.chosen, Hover: -1}
 }
 
 // unpick forgets what was selected by hand.
@@ -190,6 +218,8 @@ func (m *Model) explore(msg Msg) []Effect {
 		return nil
 	case ToolChosen:
 		p.Tool = msg.Tool
+	case PlaneChosen:
+		p.Plane = msg.Plane
 	case ColourChosen:
 		p.Colour = msg.Colour
 	case DetectorChosen:
@@ -406,8 +436,8 @@ func (m *Model) scatter() *Scatter {
 	if pts == nil {
 		return nil
 	}
-	n := len(pts.X)
-	s := &Scatter{X: pts.X, Y: pts.Y, Mark: make([]uint8, n), Ring: make([]uint8, n)}
+	n, axes, plane := len(pts.X), []core.Floats{pts.X, pts.Y, pts.Z}, m.Plane()
+	s := &Scatter{X: axes[plane.Across], Y: axes[plane.Up], Mark: make([]uint8, n), Ring: make([]uint8, n)}
 	for _, r := range m.Plot.Suspects {
 		if r < n && (m.Plot.Class == AllClasses || m.Label(r) == m.Plot.Class) {
 			s.Ring[r] = 1

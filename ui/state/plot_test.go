@@ -192,3 +192,21 @@ func BenchmarkReplot100k(b *testing.B) {
 		m, _ = Update(m, ClassChosen{AllClasses})
 	}
 }
+
+func TestPlanes(t *testing.T) {
+	m := plotted()
+	if d := cmp.Diff([]Plane{{0, 1}}, m.Planes()); d != "" {
+		t.Errorf("of two components: %s", d)
+	}
+	p := m.Points()
+	p.Z = make(core.Floats, len(p.X))
+	p.Z[3] = 7
+	m, _ = play(m, PlaneChosen{Plane{0, 2}})
+	if got := m.Plot.Picture; got.X[3] != 3 || got.Y[3] != 7 {
+		t.Errorf("row 3 is at %v, %v, want 3, 7", got.X[3], got.Y[3])
+	}
+	m.Points().Z = nil
+	if m.Plane() != (Plane{0, 1}) {
+		t.Errorf("without a third component %v is drawn", m.Plane())
+	}
+}

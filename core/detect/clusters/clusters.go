@@ -213,7 +213,7 @@ func overview(ctx context.Context, data *core.Dataset) (*core.Points, error) {
 		}
 		x, what = num.Rows{Data: m.Data, Cols: m.Cols, Index: num.Range(len(all))}, fmt.Sprintf("an even sample of %d rows", len(all))
 	}
-	pca, err := num.NewPCA(ctx, x, 2)
+	pca, err := num.NewPCA(ctx, x, 3)
 	if err != nil {
 		return nil, err
 	}
@@ -225,14 +225,23 @@ func pointsOf(x num.Rows, pca *num.PCA, rows []int, what string, n int) *core.Po
 	p := &core.Points{X: make(core.Floats, n), Y: make(core.Floats, n),
 		Title: fmt.Sprintf("Principal components of %s, %.1f %% of the variance", what, 100*(pca.Share(0)+pca.Share(1))),
 		Axes:  []string{axis(pca, 0), axis(pca, 1)}}
-	for i := range n {
-		p.X[i], p.Y[i] = math.NaN(), math.NaN()
+	axes, k := []core.Floats{p.X, p.Y}, len(pca.Vectors)
+	if k > 2 {
+		p.Z, p.Axes = make(core.Floats, n), append(p.Axes, axis(pca, 2))
+		axes = append(axes, p.Z)
 	}
-	scores, k := pca.Scores(x), len(pca.Vectors)
+	for _, values := range axes {
+		for i := range values {
+			values[i] = math.NaN()
+		}
+	}
+	scores := pca.Scores(x)
 	for i, r := range rows {
-		p.X[r], p.Y[r] = scores[i*k], 0
-		if k > 1 {
-			p.Y[r] = scores[i*k+1]
+		for a, values := range axes {
+			values[r] = 0
+			if a < k {
+				values[r] = scores[i*k+a]
+			}
 		}
 	}
 	return p
