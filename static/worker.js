@@ -3,6 +3,22 @@
 // another one or null}, compiled once for all workers; from then on Go answers
 // its messages. When Go ends, for whatever reason, the page hears {exit: code,
 // message}.
+
+// readBytes reads a part of a file into the bytes that Go has at hand, and
+// returns how many there were. A large buffer is then given away to nobody,
+// which frees it at once: a worker that computes gets round to collecting
+// garbage long after gigabytes were read.
+const sync = new FileReaderSync();
+const { port1: nobody, port2: closed } = new MessageChannel();
+closed.close();
+globalThis.readBytes = (file, from, to, into) => {
+  const buffer = sync.readAsArrayBuffer(file.slice(from, to));
+  const length = buffer.byteLength;
+  into.set(new Uint8Array(buffer));
+  if (length >= 1 << 20) nobody.postMessage(null, [buffer]);
+  return length;
+};
+
 onmessage = async ({ data }) => {
   onmessage = null;
   let cause = '';

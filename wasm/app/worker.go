@@ -22,8 +22,11 @@ import (
 // File}}. Out: {replies: JSON array of protocol.Reply}. A run is cancelled by
 // ending the worker, so nothing here listens while a run goes on.
 
+// A tab is to stay below 1.5 GB whatever is dropped on it. Activations that do
+// not fit are read from their file class by class.
 const (
-	memoryLimit = 3 << 30 // of the 4 GiB that WebAssembly can address; collect harder from here
+	memoryLimit = 1000 << 20 // collect harder from here
+	cells       = 192 << 20  // values of four bytes that are held
 	queueLength = 64
 )
 
@@ -73,7 +76,9 @@ func serve(r request, out *outbox.Outbox) {
 	for _, path := range r.Run.Files {
 		job.Files = append(job.Files, reader.Open(path, r.files.Get(path)))
 	}
-	err := scan.Run(context.Background(), builtin.Config(), job, func(e core.Event) error {
+	cfg := builtin.Config()
+	cfg.Limits.Cells = cells
+	err := scan.Run(context.Background(), cfg, job, func(e core.Event) error {
 		return out.Event(r.ID, e, time.Now())
 	})
 	if err != nil {

@@ -8,17 +8,19 @@ import (
 	"taster/core"
 )
 
-// Reader opens the files of one run. It needs FileReaderSync, which only
-// workers have.
+// Reader opens the files of one run, with readBytes of static/worker.js. It is
+// not for concurrent use.
 type Reader struct {
-	sync  js.Value
-	bytes js.Value // the Uint8Array constructor
+	read  js.Value
+	part  js.Value // a Uint8Array that all reads go through
 	cache cache
 }
 
+const partSize = 4 << 20 // bytes of one read: short ones are slow
+
 // NewReader returns a Reader with no file open.
 func NewReader() *Reader {
-	return &Reader{sync: js.Global().Get("FileReaderSync").New(), bytes: js.Global().Get("Uint8Array")}
+	return &Reader{read: js.Global().Get("readBytes"), part: js.Global().Get("Uint8Array").New(partSize)}
 }
 
 // Open makes a Source of a File or a Blob. Nothing is read yet. Anything else
@@ -58,9 +60,13 @@ func (f *file) readFull(p []byte, off int64) (err error) {
 			panic(e)
 		}
 	}()
-	part := f.blob.Call("slice", float64(off), float64(off+int64(len(p))))
-	if n := js.CopyBytesToGo(p, f.r.bytes.New(f.r.sync.Call("readAsArrayBuffer", part))); n < len(p) {
-		return fmt.Errorf("the browser gave %d of %d bytes at %d", n, len(p), off)
+	for len(p) > 0 {
+		want := min(len(p), partSize)
+		if n := f.r.read.Invoke(f.blob, float64(off), float64(off+int64(want)), f.r.part).Int(); n < want {
+			return fmt.Errorf("the browser gave %d of %d bytes at %d", n, want, off)
+		}
+		js.CopyBytesToGo(p[:want], f.r.part)
+		p, off = p[want:], off+int64(want)
 	}
 	return nil
 }
