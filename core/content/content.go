@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"maps"
 	"slices"
 
@@ -58,7 +59,7 @@ func Digest(ctx context.Context, a *core.Artifact) (*core.Content, error) {
 type table struct {
 	count   int
 	columns map[string][]byte // values of the rows so far, joined
-	rows    [][]byte
+	rows    []string
 }
 
 func (t *table) read(ctx context.Context, from *core.Table) error {
@@ -90,7 +91,7 @@ func (t *table) add(members func(style) (map[string][]byte, error)) error {
 	if err != nil {
 		return err
 	}
-	t.rows = append(t.rows, compact.object(nil, row))
+	t.rows = append(t.rows, string(compact.object(nil, row)))
 	if nested(row) {
 		if row, err = members(spaced); err != nil {
 			return err
@@ -141,13 +142,13 @@ func (t *table) byColumns() string {
 }
 
 func (t *table) byRows() string {
-	slices.SortFunc(t.rows, bytes.Compare)
+	slices.Sort(t.rows)
 	h := sha256.New()
 	for i, row := range t.rows {
 		if i > 0 {
 			h.Write([]byte("\n"))
 		}
-		h.Write(row)
+		io.WriteString(h, row)
 	}
 	return sum(h)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -108,25 +109,25 @@ func number(names map[string]string, name, kind string) {
 	names[name] = fmt.Sprintf("%s-%d%s", kind, len(names)+1, ext)
 }
 
-// replacer finds the names in texts, longer ones first; names of one or two
-// characters stand in too many words.
+// replacer finds the names in texts; names of one or two characters stand in too
+// many words. Of two names of which one begins the other, the longer one comes
+// first: where both fit, the replacer takes the first.
 func (d *redactor) replacer() *strings.Replacer {
-	var pairs [][2]string
+	aliases := map[string]string{}
 	for _, names := range []map[string]string{d.files, d.members, d.classes} {
-		for name, alias := range names {
+		for _, name := range slices.Sorted(maps.Keys(names)) {
 			for _, form := range []string{name, path.Base(name)} {
-				if len(form) > 2 {
-					pairs = append(pairs, [2]string{form, alias})
+				if len(form) > 2 && aliases[form] == "" {
+					aliases[form] = names[name]
 				}
 			}
 		}
 	}
-	slices.SortFunc(pairs, func(a, b [2]string) int {
-		return cmp.Or(len(b[0])-len(a[0]), strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1]))
-	})
+	forms := slices.Sorted(maps.Keys(aliases))
 	var flat []string
-	for _, p := range pairs {
-		flat = append(flat, p[0], p[1])
+	for i := range forms {
+		form := forms[len(forms)-1-i]
+		flat = append(flat, form, aliases[form])
 	}
 	return strings.NewReplacer(flat...)
 }
