@@ -138,5 +138,7 @@ func reports() map[string]Input {
 	quiet, untimed := canned(), canned()
 	quiet.Report.Findings = nil
 	untimed.Time = ""
-	return map[string]Input{"canned": canned(), "quiet": quiet, "untimed": untimed}
+	compared := canned()
+	compared.Baseline = map[string]bool{compared.Report.Findings[0].Key(): true}
+	return map[string]Input{"canned": canned(), "quiet": quiet, "untimed": untimed, "compared": compared, "redacted": redacted(secretive())}
 }
