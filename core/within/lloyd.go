@@ -63,7 +63,7 @@ func (l *lloyd) run(ctx context.Context, g []uint8) (*division, error) {
 		if !l.assign(d) {
 			break
 		}
-		key := hash(g)
+		key := num.HashGroups(g)
 		if l.seen[key] || !l.update(d) {
 			return nil, nil
 		}
@@ -142,13 +142,4 @@ func (l *lloyd) update(d *division) bool {
 	n := n0 + n1
 	d.gain = n0 / n * n1 / n * (num.Dot(d.means[1], d.dir) - num.Dot(d.means[0], d.dir))
 	return d.gain > 0
-}
-
-// hash names a division, whichever group is called 1 (FNV-1a).
-func hash(group []uint8) uint64 {
-	h := uint64(14695981039346656037)
-	for _, b := range group {
-		h = (h ^ uint64(b^group[0])) * 1099511628211
-	}
-	return h
 }

@@ -10,17 +10,9 @@ const (
 	// Ridge is added to all eigenvalues of the pooled covariance, as a share of
 	// the largest one.
 	Ridge    = 1e-3
-	minRows  = 4       // fewer are not divided
-	startTol = 1e-6    // of the directions that starts are made from
-	keep     = 8 << 20 // values of class scatter matrices that are kept
+	minRows  = 4    // fewer are not divided
+	startTol = 1e-6 // of the directions that starts are made from
 )
-
-// Class is the rows of one class.
-type Class struct {
-	Rows    num.Rows
-	Mean    []float64
-	scatter []float64 // D x D about the mean, where that is less to read than the rows; else nil
-}
 
 // Metric is the inverse of a covariance, kept as its Cholesky factor L: L^-1
 // whitens as any other root does, up to a rotation, and distances do not feel
@@ -28,98 +20,6 @@ type Class struct {
 type Metric struct {
 	chol *num.Cholesky
 	cols int
-}
-
-// Pool is the metric of the pooled within-class covariance with a ridge. It is
-// nil when no class varies. progress hears of rows done. O(N D^2 / 2 + D^3 / 6).
-func Pool(ctx context.Context, rows []num.Rows, progress func(done, total int) error) (*Metric, []*Class, error) {
-	total, cols := 0, 0
-	for _, x := range rows {
-		total, cols = total+x.Len(), x.Cols
-	}
-	classes, s, done := make([]*Class, len(rows)), make([]float64, cols*cols), 0
-	own := cols > 0 && len(rows) <= keep/cols/cols
-	for c, x := range rows {
-		classes[c] = &Class{Rows: x, Mean: x.Mean()}
-		to := s
-		if own && 2*x.Len() > cols {
-			classes[c].scatter = make([]float64, cols*cols)
-			to = classes[c].scatter
-		}
-		before := done
-		err := x.AddScatter(ctx, to, classes[c].Mean, func(n int) error {
-			done = before + n
-			return progress(done, total)
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		classes[c].addTo(s)
-	}
-	if total == 0 {
-		return nil, classes, nil
-	}
-	num.Mirror(s, cols)
-	for i := range s {
-		s[i] /= float64(total)
-	}
-	if total < plenty*cols {
-		shrink(s, classes, total, cols)
-	}
-	m, err := NewMetric(ctx, s, cols, Ridge)
-	return m, classes, err
-}
-
-// plenty is how many rows for each column make the pooled covariance firm
-// enough to be taken as it is.
-const plenty = 10
-
-// shrink moves the covariance s of few rows towards a multiple of the identity,
-// by as much as its own error asks for (Ledoit and Wolf, "A well-conditioned
-// estimator for large-dimensional covariance matrices", 2004). Its smallest
-// eigenvalues are far too small else, and the metric finds groups in noise.
-// O(N D + D^2).
-func shrink(s []float64, classes []*Class, n, d int) {
-	var mean, fourth, size, square float64
-	for i := range d {
-		mean += s[i*d+i] / float64(d)
-	}
-	for _, c := range classes {
-		for i := range c.Rows.Index {
-			var length float64
-			for j, v := range c.Rows.Row(i) {
-				e := float64(v) - c.Mean[j]
-				length += e * e
-			}
-			fourth += length * length
-		}
-	}
-	for _, v := range s {
-		square += v * v
-	}
-	size = square - float64(d)*mean*mean // squared distance of s from the multiple
-	noise := (fourth/float64(n) - square) / float64(n)
-	if !(size > 0) || !(noise > 0) {
-		return
-	}
-	weight := min(1, noise/size)
-	for i := range s {
-		s[i] *= 1 - weight
-	}
-	for i := range d {
-		s[i*d+i] += weight * mean
-	}
-}
-
-// addTo adds the scatter matrix to s, of which the lower triangle counts.
-func (c *Class) addTo(s []float64) {
-	if c.scatter == nil {
-		return
-	}
-	num.Mirror(c.scatter, c.Rows.Cols)
-	for i, v := range c.scatter {
-		s[i] += v
-	}
 }
 
 // NewMetric inverts the symmetric d x d covariance s, which it uses up, after

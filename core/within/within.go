@@ -23,7 +23,7 @@ type Split struct {
 	Metric  *Metric // nil: no class varies
 	Classes []*Class
 	Groups  []*Groups // by class; nil: not divided
-	Notes   []string  // by class: why it is not divided
+	Notes   []string  // by class: why it is not divided, or of which rows
 }
 
 // Of divides the classes of the data of p, or takes what was divided before.
@@ -39,35 +39,58 @@ func split(ctx context.Context, p *core.Pass) (*Split, error) {
 	progress := func(step, unit string, done, total int) error {
 		return p.Emit(core.Event{Progress: &core.Progress{Step: step, Unit: unit, Done: int64(done), Total: int64(total)}})
 	}
-	var rows []num.Rows
-	for _, index := range p.Data.ByClass() {
-		rows = append(rows, num.Rows{Data: p.Data.X.Data, Cols: p.Data.X.Cols, Index: index})
-	}
-	m, classes, err := Pool(ctx, rows, func(done, total int) error { return progress("Pooled covariance", "rows", done, total) })
+	q, err := newPool(p)
 	if err != nil {
 		return nil, err
 	}
-	s := &Split{Metric: m, Classes: classes, Groups: make([]*Groups, len(rows)), Notes: make([]string, len(rows))}
-	for c, x := range classes {
-		switch n := x.Rows.Len(); {
-		case m == nil:
-			s.Notes[c] = "the rows of each class do not differ"
-		case n < minRows:
-			s.Notes[c] = fmt.Sprintf("too few rows (%d) to divide", n)
-		default:
-			if err := progress("Dividing classes", "classes", c, len(rows)); err != nil {
-				return nil, err
-			}
-			if s.Groups[c], err = m.Divide(ctx, x); err != nil {
-				return nil, err
-			}
-			if s.Groups[c] == nil {
-				s.Notes[c] = "the rows do not differ"
-			}
-		}
-		x.scatter = nil // served
+	err = each(ctx, p, q.classes, func(_ int, x *Class) error {
+		return q.add(ctx, x, func(done, total int) error { return progress("Pooled covariance", "rows", done, total) })
+	})
+	if err != nil {
+		return nil, err
 	}
-	return s, nil
+	m, err := q.metric(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Split{Metric: m, Classes: q.classes, Groups: make([]*Groups, len(q.classes)), Notes: make([]string, len(q.classes))}
+	return s, each(ctx, p, q.classes, func(c int, x *Class) error {
+		if err := progress("Dividing classes", "classes", c, len(q.classes)); err != nil {
+			return err
+		}
+		return s.divide(ctx, c, x)
+	})
+}
+
+// each calls f for every class while its rows are held.
+func each(ctx context.Context, p *core.Pass, classes []*Class, f func(c int, x *Class) error) error {
+	return p.EachClass(ctx, func(r core.ClassRows) error {
+		x := classes[r.Class]
+		x.Index, x.sampled = r.Rows, r.Sampled()
+		x.Rows = num.Rows{Data: r.X.Data, Cols: r.X.Cols, Index: r.Index}
+		err := f(r.Class, x)
+		if p.Data.X == nil {
+			x.Rows.Data = nil
+		}
+		return err
+	})
+}
+
+// divide divides class c, or notes why not.
+func (s *Split) divide(ctx context.Context, c int, x *Class) (err error) {
+	switch n := x.Rows.Len(); {
+	case s.Metric == nil:
+		s.Notes[c] = "the rows of each class do not differ"
+	case n < minRows:
+		s.Notes[c] = fmt.Sprintf("too few rows (%d) to divide", n)
+	default:
+		s.Notes[c] = x.sampled
+		if s.Groups[c], err = s.Metric.Divide(ctx, x); err == nil && s.Groups[c] == nil {
+			s.Notes[c] = "the rows do not differ"
+		}
+	}
+	x.scatter = nil // served
+	return err
 }
 
 const (
@@ -79,8 +102,8 @@ const (
 // anything.
 func (s *Split) Judged(c int) bool { return s.Groups[c] != nil && s.Groups[c].Sizes[1] >= minSmall }
 
-// Note says why class c has no groups, or none that mean anything; "" when it
-// has.
+// Note says why class c has no groups, or none that mean anything, or that they
+// are those of a sample; else nothing.
 func (s *Split) Note(c int) string {
 	if s.Groups[c] != nil && !s.Judged(c) {
 		return fmt.Sprintf("the smaller group has too few rows (%d) to be judged", s.Groups[c].Sizes[1])

@@ -19,14 +19,14 @@ func (r *runner) result() *core.Result {
 		Scores: []core.Score{{Name: "line", Title: "Position towards the smaller group of the class, in pooled standard deviations", Values: line}}}
 	far := r.split.Far(r.limits)
 	for c, x := range r.split.Classes {
-		out := core.ClassResult{Class: r.pass.Data.Classes[c], Size: x.Rows.Len(), Note: r.split.Note(c)}
+		out := core.ClassResult{Class: r.pass.Data.Classes[c], Size: len(x.Index), Note: r.split.Note(c)}
 		if g := r.split.Groups[c]; g != nil {
 			accused := far[c]
 			out.Figures = append(figures(g), core.Figure{Name: "index", Value: r.index[c]})
 			if accused {
 				out.Accused = r.accusation(c)
 			}
-			for i, row := range x.Rows.Index {
+			for i, row := range x.Index {
 				line[row], group[row] = g.Line[i], int32(g.Small[i])
 				flagged[row] = accused && g.Small[i] == 1
 			}

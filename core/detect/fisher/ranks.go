@@ -18,7 +18,7 @@ const (
 // metric, and the quantum entropy score there (Hayase et al. 2021). There are
 // none where dimensions are many.
 func (r *runner) ranks(ctx context.Context) ([]core.Score, error) {
-	if r.split.Metric == nil || r.pass.Data.X.Cols > ranksCols {
+	if r.pass.Data.X == nil || r.split.Metric == nil || r.pass.Data.X.Cols > ranksCols {
 		return nil, nil
 	}
 	n := len(r.pass.Data.Labels)
@@ -32,7 +32,7 @@ func (r *runner) ranks(ctx context.Context) ([]core.Score, error) {
 		}
 		z := whitened(r.split.Metric, x)
 		weights, vectors, ok := entropyWeights(z, x.Rows.Len(), x.Rows.Cols)
-		for i, row := range x.Rows.Index {
+		for i, row := range x.Index {
 			zi := z[i*x.Rows.Cols:][:x.Rows.Cols]
 			maha[row] = num.Dot(zi, zi)
 			if ok {
