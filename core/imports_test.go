@@ -79,7 +79,7 @@ var rules = []struct {
 	{"taster/core", []string{}},
 	{"taster/ui/state", []string{"taster/core", "taster/core/chart", "taster/core/protocol", "taster/core/report"}},
 	{"taster/ui/dom", []string{"github.com/vugu/"}},
-	{"taster/ui", []string{"taster/ui/state", "taster/core", "taster/core/chart", "github.com/vugu/"}},
+	{"taster/ui", []string{"taster/ui/state", "taster/core", "taster/core/chart", "taster/core/report", "github.com/vugu/"}},
 	{"taster/cmd/taster", []string{"taster/core", "taster/core/builtin", "taster/core/report", "taster/core/scan"}},
 }
 

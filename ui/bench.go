@@ -46,17 +46,32 @@ func (c *Bench) PartWhy(p core.Part) string {
 	return p.Why
 }
 
-type kindHelp struct{ What, Files, Checks string }
+// kindHelp is a kind of input; Formats are the names of the formats it stands
+// for, and a test holds them to the formats that there are.
+type kindHelp struct {
+	What, Files, Checks string
+	Formats             []string
+}
 
 // Kinds says what can be dropped.
 func (c *Bench) Kinds() []kindHelp {
 	return []kindHelp{
-		{"Checkpoints and pickles", ".pt .pth .pkl .joblib .bin", "code that loading would run, unusual imports, damage"},
-		{"Safetensors", ".safetensors", "header rules: overlaps, gaps, impossible lengths"},
-		{"Activations", ".npy of N × D", "clusters inside classes, spectral signatures"},
-		{"Labels", ".npy .csv .tsv of N", "which rows belong to which class"},
-		{"Anything else", "", "recognised by content and listed; what no check reads is said"},
+		{"Pickles and PyTorch", ".pt .pth .ckpt .bin .pkl .joblib .mar", "code that loading would run, names it imports, damage", []string{"pickle", "zip", "tar", "msgpack"}},
+		{"Weights", ".safetensors .gguf .msgpack", "gaps, overlaps, impossible lengths, chat templates", []string{"safetensors", "gguf"}},
+		{"Model graphs", ".onnx .keras .h5 .pb .tflite", "operations that reach outside, Python in layers, files they name", []string{"onnx", "hdf5", "savedmodel", "tflite"}},
+		{"Configurations", "config.json tokenizer_config.json .jinja .yaml", "templates that change answers, code that a loader would fetch", []string{"json", "jinja", "yaml"}},
+		{"Activations, N × D", ".npy .npz .csv .pt", "groups inside classes, outliers, duplicates", []string{"npy"}},
+		{"Labels and probabilities, N", ".npy .csv .tsv .jsonl", "rows whose label does not fit", []string{"csv", "jsonl"}},
+		{"Trusted rows, final layer", ".npy .npz", "firmer answers about groups; shift test", nil},
+		{"Test predictions", ".npy .csv, with and without a trigger", "labels that a trigger leads to", nil},
+		{"Digests and downloads", "SHA256SUMS, LFS pointers, files of the hub", "whether each file is the one that was published", []string{"digest-list", "lfs-pointer", "hub-metadata"}},
+		{"Archives", ".zip .tar .7z .gz .bz2 .xz .lz4", "what is inside, as if it had been dropped", []string{"7z", "compressed"}},
 	}
+}
+
+// KindsNote says what becomes of everything else.
+func (c *Bench) KindsNote() string {
+	return "Files are recognised by their content. Anything else is listed, and what no check reads is said."
 }
 
 func plural(n int, noun string) string {

@@ -3,42 +3,53 @@ package ui
 import (
 	"strings"
 
+	"taster/core/report"
 	"taster/ui/state"
 )
 
-// Exports is the row of files that can be saved.
+// Exports is the row of the files that are saved most, with a way to all of
+// them.
 type Exports struct {
 	M    *state.Model
 	Send func(state.Msg)
 }
 
-// Writers lists the export formats besides the table of rows.
-func (c *Exports) Writers() []writer {
-	var out []writer
-	for _, name := range c.M.Catalog.Writers {
-		out = append(out, writer{name, writerHelp[name]})
+// quarantine is what the rows of the map are called among the writers.
+const quarantine = "quarantine"
+
+// usual lists the writers that have a button of their own.
+var usual = []string{"html", "json", "sarif"}
+
+// Writers lists those writers.
+func (c *Exports) Writers() []report.Writer {
+	var out []report.Writer
+	for _, name := range usual {
+		for _, w := range c.M.Catalog.Writers {
+			if w.Name == name {
+				out = append(out, w)
+			}
+		}
 	}
 	return out
 }
 
-type writer struct{ Name, Help string }
-
-// Title is the name on the button.
-func (w writer) Title() string {
-	if w.Name == "cyclonedx" {
+// WriterName is a format in a word or two.
+func WriterName(w report.Writer) string {
+	switch w.Name {
+	case "html", "json", "sarif", "csv":
+		return strings.ToUpper(w.Name)
+	case "text":
+		return "Text"
+	case "cyclonedx":
 		return "CycloneDX"
+	case "drop":
+		return "Drop list"
+	case "keep":
+		return "Keep list"
+	case "bundle":
+		return "ZIP of all"
 	}
-	return strings.ToUpper(w.Name)
-}
-
-var writerHelp = map[string]string{
-	"json":      "The report as data: findings, figures, coverage. The same bytes as taster scan -format json.",
-	"sarif":     "For code scanning and CI dashboards (SARIF 2.1.0).",
-	"html":      "A report to read and print, one file.",
-	"cyclonedx": "A bill of materials (CycloneDX).",
-	"jsonl":     "The run as a stream of events.",
-	"text":      "The findings as plain text.",
-	"csv":       "Every row that a check flags, with the checks that flag it.",
+	return w.Name
 }
 
 // Suspects counts the rows of the table of rows.
@@ -54,3 +65,9 @@ func (c *Exports) RowsTitle() string {
 
 // Save asks for one of the files.
 func (c *Exports) Save(name string) { c.Send(state.Exported{Writer: name}) }
+
+// More shows all of them.
+func (c *Exports) More() { c.Send(state.PanelToggled{Panel: state.ExportPanel}) }
+
+// Open says whether they are shown.
+func (c *Exports) Open() bool { return c.M.Panel == state.ExportPanel }

@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/vugu/vugu"
 
 	"taster/core"
+	"taster/core/report"
 	"taster/ui/state"
 )
 
@@ -15,6 +17,18 @@ type Panels struct {
 	M    *state.Model
 	Send func(state.Msg)
 }
+
+// SaveID is the hook of a writer in the list of all; those that have a button
+// of their own elsewhere keep their name there.
+func (c *Panels) SaveID(w report.Writer) string {
+	if slices.Contains(usual, w.Name) {
+		return "save-" + w.Name
+	}
+	return "export-" + w.Name
+}
+
+// Save asks for one of the files.
+func (c *Panels) Save(name string) { c.Send(state.Exported{Writer: name}) }
 
 // Close closes the panel that is open.
 func (c *Panels) Close() { c.Send(state.PanelToggled{Panel: c.M.Panel}) }
@@ -104,3 +118,6 @@ func (c *Panels) Digest() string {
 	}
 	return "SHA-256 " + c.M.Shield.Digest
 }
+
+// ExportOpen says whether the list of files to save is shown.
+func (c *Panels) ExportOpen() bool { return c.M.Panel == state.ExportPanel }

@@ -20,7 +20,7 @@ type Catalog struct {
 	Detectors []*core.Detector
 	Formats   []*core.Format
 	Rules     map[string]core.Rule // by id
-	Writers   []string             // names of the report writers: "json", "sarif", ...
+	Writers   []report.Writer
 }
 
 // Phase is the state of the page in one word, the data-state of the status.
@@ -80,7 +80,8 @@ const (
 	NoPanel     Panel = ""
 	HelpPanel   Panel = "help"
 	ShieldPanel Panel = "shield"
-	CheckPanel  Panel = "check" // Model.Check: what it does, and its parameters
+	CheckPanel  Panel = "check"  // Model.Check: what it does, and its parameters
+	ExportPanel Panel = "export" // every file that can be saved
 )
 
 // Item is one finding in the order of the list.

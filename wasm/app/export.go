@@ -11,14 +11,6 @@ import (
 	"taster/ui/state"
 )
 
-func writerNames() []string {
-	var names []string
-	for _, w := range report.Writers() {
-		names = append(names, w.Name)
-	}
-	return names
-}
-
 // export writes the report as the command line does, and saves it.
 func (p *page) export(name string) {
 	for _, w := range report.Writers() {

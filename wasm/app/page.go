@@ -12,6 +12,7 @@ import (
 	"taster/core"
 	"taster/core/builtin"
 	"taster/core/protocol"
+	"taster/core/report"
 	"taster/ui"
 	"taster/ui/dom"
 	"taster/ui/state"
@@ -78,7 +79,7 @@ func pageMain() {
 }
 
 func catalog() state.Catalog {
-	c := state.Catalog{Detectors: builtin.Detectors(), Formats: builtin.Formats(), Rules: map[string]core.Rule{}, Writers: writerNames()}
+	c := state.Catalog{Detectors: builtin.Detectors(), Formats: builtin.Formats(), Rules: map[string]core.Rule{}, Writers: report.Writers()}
 	for _, r := range builtin.Rules() {
 		c.Rules[r.ID] = r
 	}
