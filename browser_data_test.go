@@ -2,21 +2,24 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"taster/ui/state"
 	"taster/wasm/browsertest"
 )
 
 // The samples of the start page, as boot.js has loaded them.
 const (
-	backdoor = "static/samples/backdoor"
-	control  = "static/samples/control"
+	backdoor  = "static/samples/backdoor"
+	labelflip = "static/samples/labelflip"
 )
 
 func testPlots(t *testing.T, p *browsertest.Page) {
@@ -67,6 +70,7 @@ func testSameReport(t *testing.T, p *browsertest.Page) {
 		files []string
 	}{
 		{"data", []string{filepath.Join(backdoor, "activations.npy"), filepath.Join(backdoor, "labels.npy")}},
+		{"probabilities", []string{filepath.Join(labelflip, "activations.npy"), filepath.Join(labelflip, "labels.npy"), filepath.Join(labelflip, "oos_pred_probs.npy")}},
 		{"files", samplePaths(t)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,11 +101,35 @@ func scan(t *testing.T, files []string) []byte {
 
 // The start page's samples must be the files that the tests know.
 func TestSamplesExist(t *testing.T) {
-	for _, dir := range []string{backdoor, control} {
-		for _, name := range []string{"activations.npy", "labels.npy"} {
-			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-				t.Error(err)
+	list, err := os.ReadFile("static/samples/index.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var held []string
+	if err := json.Unmarshal(list, &held); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range state.Samples() {
+		for _, name := range s.Files {
+			if _, err := os.Stat(filepath.Join("static", name)); err != nil || !slices.Contains(held, name) {
+				t.Errorf("%s: %s is not loaded with the page (%v)", s.Name, name, err)
 			}
 		}
 	}
+}
+
+// testLabelFlip: of the 112 rows whose label was moved, the label check must
+// find most, and few others.
+func testLabelFlip(t *testing.T, p *browsertest.Page) {
+	p.Sample("labelflip")
+	p.WaitState("done")
+	var rules []string
+	for _, f := range p.Findings() {
+		rules = append(rules, f.Rule)
+	}
+	if len(rules) == 0 || rules[0] != "LABEL-NOISE" {
+		t.Fatalf("the findings are %q, want LABEL-NOISE first", rules)
+	}
+	p.Click("select-rows")
+	p.Wait(`document.querySelector('[data-testid=selection]').innerText.startsWith('103 suspects')`)
 }

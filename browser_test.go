@@ -39,6 +39,7 @@ func TestPage(t *testing.T) {
 		{"broken file", testBrokenFile},
 		{"plots", testPlots},
 		{"control", testControl},
+		{"flipped labels", testLabelFlip},
 		{"same report as the command", testSameReport},
 		{"sparse archive", testSparseArchive},
 		{"tiles by mouse", testTilesByMouse},

@@ -14,6 +14,8 @@ func Samples() []Sample {
 			[]string{"samples/checkpoint.pt"}},
 		{"backdoor", "Backdoored image features", "4\u202f000 digits, 128 features each. 3 % carry a patch and the label 7.",
 			[]string{"samples/backdoor/activations.npy", "samples/backdoor/labels.npy"}},
+		{"labelflip", "Flipped labels", "1\u202f400 digits, 64 features each, with a model’s probabilities. 112 labels were moved at random.",
+			[]string{"samples/labelflip/activations.npy", "samples/labelflip/labels.npy", "samples/labelflip/oos_pred_probs.npy"}},
 		{"clean", "Control without an attack", "1\u202f200 digits, 64 features each; 12 rows are near duplicates. What a quiet result looks like.",
 			[]string{"samples/control/activations.npy", "samples/control/labels.npy"}},
 	}
