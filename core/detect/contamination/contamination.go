@@ -37,7 +37,7 @@ var Detector = &core.Detector{
 		"An accusation also needs the trusted rows to stay out of one of the two groups: the odds are the likelihood of what they do if that group is planted (one in fifty strays into it) over the likelihood if it is a natural kind of the class. " +
 		"The same odds are taken of the pooled within-class split: they accuse where it stands out (index above 3.5), and clear a class whose groups share the trusted rows. " +
 		"The planted group is the one that trusted rows stay out of, whichever is larger. " +
-		"About 50 trusted rows a class serve well, and twice as many as dimensions in all; with fewer, the metric is smoothed and only the second odds count. It misses poison that leaves no gap in this layer, and trusts the trusted rows. " +
+		"About 50 trusted rows a class serve well. With fewer than ten for each dimension in all, only the second odds count, and with fewer than two the metric is smoothed. It misses poison that leaves no gap in this layer, and trusts the trusted rows. " +
 		"Source: Tang et al. 2021; the odds are this tool's.",
 	Needs: []core.Role{core.RoleActivations, core.RoleLabels, core.RoleReference, core.RoleReferenceLabels},
 	Params: []core.Param{
@@ -70,7 +70,7 @@ type analysis struct {
 	index, odds float64 // limits
 	classes     []class
 	figures     []core.Figure
-	smoothed    bool // trusted rows are few for their dimensions
+	few         bool // trusted rows, for their dimensions
 }
 
 // class is what was measured on one class.
@@ -99,6 +99,14 @@ func newAnalysis(p *core.Pass, split *within.Split) *analysis {
 	return a
 }
 
+// Trusted rows for each dimension: with fewer than scarce, their covariance
+// cannot be inverted as it is; with fewer than plenty, the metric suits them
+// better than rows that it was not made of.
+const (
+	scarce = 2
+	plenty = 10
+)
+
 // measure fills the classes.
 func (a *analysis) measure(ctx context.Context) error {
 	both := a.join()
@@ -110,7 +118,7 @@ func (a *analysis) measure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if t.n < 2*t.d {
+	if t.n < scarce*t.d {
 		t.ridge = within.Ridge
 	}
 	m, err := t.learn(ctx)
@@ -125,8 +133,8 @@ func (a *analysis) measure(ctx context.Context) error {
 		a.note("the trusted rows do not vary inside their classes")
 		return nil
 	}
-	a.smoothed = t.ridge > 0
-	a.figures = []core.Figure{{Name: "trusted", Value: t.n}, {Name: "columns", Value: t.d}, {Name: "rounds", Value: m.rounds}, {Name: "smoothed", Value: a.smoothed}}
+	a.few = t.n < plenty*t.d
+	a.figures = []core.Figure{{Name: "trusted", Value: t.n}, {Name: "columns", Value: t.d}, {Name: "rounds", Value: m.rounds}, {Name: "smoothed", Value: t.ridge > 0}}
 	for c := range a.classes {
 		if err := a.pass.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(a.classes))}}); err != nil {
 			return err

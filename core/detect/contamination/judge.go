@@ -53,14 +53,14 @@ const (
 )
 
 // byPaper and byOdds are the two ways to accuse class c. The places of the
-// trusted rows in the published groups mean nothing when these rows are so few
-// that the metric fits them alone.
+// trusted rows in the published groups mean little when these rows are few: the
+// metric is made of them and has them closer together than the others.
 func (a *analysis) byPaper(c int) bool {
 	k := &a.classes[c]
 	if k.groups == nil || !(k.index > a.index) {
 		return false
 	}
-	return a.odds == 0 || !a.smoothed && k.above && k.published.odds(k.published.planted()) >= a.odds
+	return a.odds == 0 || !a.few && k.above && k.published.odds(k.published.planted()) >= a.odds
 }
 
 func (a *analysis) byOdds(c int, index []float64) bool {
