@@ -125,6 +125,17 @@ type Result struct {
 	Figures  []Figure      `json:"figures,omitempty"` // of the data set as a whole
 }
 
+// Marked lists the rows that are marked, as a Result has them.
+func Marked(rows []bool) []int {
+	out := []int{}
+	for i, m := range rows {
+		if m {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // Score is one value per row. The first Score of a Result is the one that
 // reports print as "values".
 type Score struct {

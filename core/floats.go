@@ -13,6 +13,15 @@ import (
 // WebAssembly.
 type Floats []float64
 
+// Unscored is n values that say of their rows that they were not scored.
+func Unscored(n int) Floats {
+	out := make(Floats, n)
+	for i := range out {
+		out[i] = math.NaN()
+	}
+	return out
+}
+
 // MarshalJSON implements [json.Marshaler].
 func (f Floats) MarshalJSON() ([]byte, error) {
 	b := make([]byte, 8*len(f))

@@ -118,11 +118,13 @@ func (m *Model) family(detector string) string {
 	return detector
 }
 
-// list fills the table anew: the rows that pass the filter, in order. O(n log n)
+// list fills the table anew: the rows that pass the filter, in order. First
+// stays where the window is scrolled to, which only the window says: a list that
+// comes late would leave the window over lines that are not rendered. O(n log n)
 // in those rows; unfiltered rows in row order cost O(n).
 func (m *Model) list() {
 	t := &m.Table
-	t.Order, t.First = nil, 0
+	t.Order = nil
 	rows := m.Plot.Rows
 	if t.Filter == RowsSuspect {
 		rows = m.Plot.Suspects
@@ -131,6 +133,9 @@ func (m *Model) list() {
 		if m.passes(r) {
 			t.Order = append(t.Order, r)
 		}
+	}
+	if t.Order == nil {
+		t.First = 0 // an empty table has no window
 	}
 	compare := m.comparison()
 	if t.Reverse {
@@ -239,8 +244,7 @@ func (m *Model) toggle(row int) {
 	} else {
 		rows = append(rows, row)
 	}
-	first := m.Table.First
-	kept := slices.Clone(m.Table.Order)
+	first, kept := m.Table.First, slices.Clone(m.Table.Order)
 	m.pick(rows, "by hand")
 	m.Table.First, m.Table.Order = first, kept // the line stays under the pointer
 }

@@ -48,6 +48,17 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestLateListsStayWhereTheWindowIs(t *testing.T) {
+	m, _ := play(agreed(), RowsFiltered{RowsAll}, ThresholdReset{}, RowsScrolled{8}, ThresholdSet{37})
+	if m.Table.First != 8 {
+		t.Errorf("the window is at line 8, the list at %d", m.Table.First)
+	}
+	m, _ = play(m, RowsFiltered{RowsSuspect}, RowsPicked{nil, "lasso"})
+	if m.Table.First != 0 {
+		t.Errorf("an empty table begins at line %d", m.Table.First)
+	}
+}
+
 func TestToggleKeepsTheLinesInPlace(t *testing.T) {
 	m, _ := play(agreed(), RowToggled{37})
 	if d := cmp.Diff([]int{35, 39}, m.Plot.Suspects); d != "" {

@@ -82,11 +82,11 @@ func (a *analysis) cleared(c int) string {
 // result flags the planted groups of the accused classes.
 func (a *analysis) result() *core.Result {
 	n := len(a.pass.Data.Labels)
-	line, group, flagged := make(core.Floats, n), make(core.Ints, n), make([]bool, n)
-	for i := range n {
-		line[i], group[i] = math.NaN(), -1
+	line, group, flagged := core.Unscored(n), make(core.Ints, n), make([]bool, n)
+	for i := range group {
+		group[i] = -1
 	}
-	res := &core.Result{Detector: name, Params: a.pass.Params, Flagged: []int{}, Groups: group, Figures: a.figures,
+	res := &core.Result{Detector: name, Params: a.pass.Params, Groups: group, Figures: a.figures,
 		Scores: []core.Score{{Name: "line", Title: "Position towards the group that trusted rows stay out of, in standard deviations inside a class", Values: line}}}
 	index := a.pooled.Index()
 	for c := range a.classes {
@@ -108,11 +108,7 @@ func (a *analysis) result() *core.Result {
 		}
 		res.Classes = append(res.Classes, out)
 	}
-	for i, f := range flagged {
-		if f {
-			res.Flagged = append(res.Flagged, i)
-		}
-	}
+	res.Flagged = core.Marked(flagged)
 	return res
 }
 

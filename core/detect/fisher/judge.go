@@ -11,11 +11,11 @@ import (
 // result has the rows of the smaller group of each accused class as flagged.
 func (r *runner) result() *core.Result {
 	n := len(r.pass.Data.Labels)
-	line, group, flagged := blank(n), make(core.Ints, n), make([]bool, n)
+	line, group, flagged := core.Unscored(n), make(core.Ints, n), make([]bool, n)
 	for i := range group {
 		group[i] = -1
 	}
-	res := &core.Result{Detector: name, Params: r.pass.Params, Flagged: []int{}, Groups: group,
+	res := &core.Result{Detector: name, Params: r.pass.Params, Groups: group,
 		Scores: []core.Score{{Name: "line", Title: "Position towards the smaller group of the class, in pooled standard deviations", Values: line}}}
 	far := r.split.Far(r.limits)
 	for c, x := range r.split.Classes {
@@ -33,11 +33,7 @@ func (r *runner) result() *core.Result {
 		}
 		res.Classes = append(res.Classes, out)
 	}
-	for i, f := range flagged {
-		if f {
-			res.Flagged = append(res.Flagged, i)
-		}
-	}
+	res.Flagged = core.Marked(flagged)
 	return res
 }
 
@@ -63,12 +59,4 @@ func figures(g *within.Groups) []core.Figure {
 		{Name: "share", Value: g.Share()},
 		{Name: "gain", Value: g.Gain},
 	}
-}
-
-func blank(n int) core.Floats {
-	out := make(core.Floats, n)
-	for i := range out {
-		out[i] = math.NaN()
-	}
-	return out
 }

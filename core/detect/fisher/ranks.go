@@ -22,7 +22,7 @@ func (r *runner) ranks(ctx context.Context) ([]core.Score, error) {
 		return nil, nil
 	}
 	n := len(r.pass.Data.Labels)
-	maha, que := blank(n), blank(n)
+	maha, que := core.Unscored(n), core.Unscored(n)
 	for c, x := range r.split.Classes {
 		if err := ctx.Err(); err != nil {
 			return nil, err

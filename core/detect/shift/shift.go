@@ -292,11 +292,8 @@ func (t *test) learnt(c int) bool {
 
 func (t *test) result() *core.Result {
 	n := len(t.pass.Data.Labels)
-	line, flagged := make(core.Floats, n), make([]bool, n)
-	for i := range line {
-		line[i] = math.NaN()
-	}
-	res := &core.Result{Detector: name, Params: t.pass.Params, Flagged: []int{},
+	line, flagged := core.Unscored(n), make([]bool, n)
+	res := &core.Result{Detector: name, Params: t.pass.Params,
 		Scores: []core.Score{{Name: "line", Title: "Position towards the group whose direction carries more rows, in pooled standard deviations", Values: line}}}
 	far, index := t.split.Far(within.Usual), t.split.Index()
 	for c, x := range t.split.Classes {
@@ -318,11 +315,7 @@ func (t *test) result() *core.Result {
 		}
 		res.Classes = append(res.Classes, out)
 	}
-	for i, f := range flagged {
-		if f {
-			res.Flagged = append(res.Flagged, i)
-		}
-	}
+	res.Flagged = core.Marked(flagged)
 	return res
 }
 

@@ -56,11 +56,8 @@ const minRows = 40 // fewer have no tails to speak of
 // of up to 600^2 k for k dimensions.
 func run(ctx context.Context, p *core.Pass) error {
 	n := len(p.Data.Labels)
-	score, flagged := make(core.Floats, n), make([]bool, n)
-	for i := range score {
-		score[i] = math.NaN()
-	}
-	res := &core.Result{Detector: name, Params: p.Params, Flagged: []int{},
+	score, flagged := core.Unscored(n), make([]bool, n)
+	res := &core.Result{Detector: name, Params: p.Params,
 		Scores: []core.Score{{Name: "que", Title: "Quantum entropy score", Values: score}}}
 	classes := p.Data.ByClass()
 	for c, rows := range classes {
@@ -88,11 +85,7 @@ func run(ctx context.Context, p *core.Pass) error {
 		}
 		res.Classes = append(res.Classes, out)
 	}
-	for i, f := range flagged {
-		if f {
-			res.Flagged = append(res.Flagged, i)
-		}
-	}
+	res.Flagged = core.Marked(flagged)
 	return p.Emit(core.Event{Result: res})
 }
 
