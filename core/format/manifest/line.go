@@ -37,11 +37,15 @@ func parseLine(line string) (entry, bool) {
 // before the name is how BSD writes with -r.
 func parseGNU(line string) (entry, bool) {
 	digest, name, named := strings.Cut(line, " ")
-	e := entry{digest: strings.ToLower(digest), name: name, algorithm: byLength(len(digest))}
+	algorithm := byLength(len(digest))
+	if algorithm == "" {
+		return entry{}, false
+	}
+	e := entry{digest: strings.ToLower(digest), name: name, algorithm: algorithm}
 	if name != "" && (name[0] == ' ' || name[0] == '*') {
 		e.name = name[1:]
 	}
-	return e, e.algorithm != "" && isHex(e.digest) && named == (e.name != "")
+	return e, isHex(e.digest) && named == (e.name != "")
 }
 
 func byLength(digits int) core.Algorithm {

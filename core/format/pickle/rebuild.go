@@ -61,6 +61,9 @@ func (s *session) inert(st *core.Stream) bool {
 		st.Opcodes < 3 || st.End-st.Offset > rebuildBytes || s.facts.overflow >= 0 {
 		return false
 	}
+	if info.numbers < fewestNumbers && !s.importing(st) {
+		return false // nothing in it counts as an array
+	}
 	for _, op := range st.Used {
 		if !slices.Contains(rebuildOps, op) {
 			return false
@@ -77,6 +80,10 @@ func (s *session) inert(st *core.Stream) bool {
 		}
 	}
 	return true
+}
+
+func (s *session) importing(st *core.Stream) bool {
+	return slices.ContainsFunc(s.facts.imports, func(i core.Import) bool { return i.Stream == st.Index })
 }
 
 // inertCall says that the unpickler gets past c without printing a value.

@@ -43,8 +43,9 @@ type session struct {
 
 // streamInfo is what decides whether the values of a stream can be rebuilt.
 type streamInfo struct {
-	marks int  // open at a time
-	odd   bool // frames violated, raw bytes inside, escapes, or long numbers
+	marks   int  // open at a time
+	numbers int  // opcodes that put a number on the stack, or may do so again
+	odd     bool // frames violated, raw bytes inside, escapes, or long numbers
 }
 
 // A span is the part [from, to) of the Source.
@@ -166,7 +167,7 @@ func (w *walk) run() (*core.Expr, error) {
 		w.stream.Opcodes++
 		w.used[in.op] = true
 		w.framed(&in)
-		w.odd(&in)
+		w.look(&in)
 		if in.op == opStop {
 			return w.m.pop(&in), nil
 		}
@@ -183,13 +184,16 @@ func (w *walk) run() (*core.Expr, error) {
 // longNumber is the length at which turning digits into a number gets slow.
 const longNumber = 1000
 
-// odd notes what another unpickler reads wrongly or slowly.
-func (w *walk) odd(in *inst) {
+// look counts numbers, and notes what another unpickler reads wrongly or slowly.
+func (w *walk) look(in *inst) {
 	switch in.op {
 	case opString, opUnicode:
 		w.info.odd = w.info.odd || !in.whole() || bytes.IndexByte(in.text, '\\') >= 0
 	case opLong, opInt, opFloat:
 		w.info.odd = w.info.odd || in.length > longNumber
+		w.info.numbers++
+	case opBinint, opBinint1, opBinint2, opBinfloat, opLong1, opGet, opBinget, opLongBinget:
+		w.info.numbers++
 	}
 }
 

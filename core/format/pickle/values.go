@@ -122,6 +122,9 @@ func (c *collector) items(path string, list []any, depth int) error {
 		return nil
 	}
 	for i, item := range list {
+		if !collects(item) {
+			continue // most are plain values, which need no path
+		}
 		if err := c.value(fmt.Sprintf("%s[%d]", cmp.Or(path, rootName), i), item, depth+1); err != nil {
 			return err
 		}

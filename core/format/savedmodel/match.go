@@ -102,7 +102,7 @@ func kindOf(src core.Source) string {
 	g := guess{w: pb.New(src, probe)}
 	whole := g.w.Whole()
 	switch {
-	case whole.Length == 0:
+	case !g.first(whole, func(f pb.Field) bool { return f.Number <= 2 && f.Wire == pb.Bytes }):
 		return ""
 	case g.has(whole, 2, func(f pb.Field) bool { return g.has(f, 2, g.isGraph) }):
 		return kindSavedModel
