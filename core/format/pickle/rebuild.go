@@ -54,15 +54,12 @@ func (s *session) rebuild() error {
 	return nil
 }
 
-// inert says that a stream can be given to the unpickler.
+// inert says that a stream can be given to the unpickler, and is worth it.
 func (s *session) inert(st *core.Stream) bool {
 	info := s.infos[st.Index]
-	if st.Broken != "" || info.odd || info.marks > rebuildMarks || st.Opcodes > rebuildOpcodes ||
+	if !info.arrays || st.Broken != "" || info.odd || info.marks > rebuildMarks || st.Opcodes > rebuildOpcodes ||
 		st.Opcodes < 3 || st.End-st.Offset > rebuildBytes || s.facts.overflow >= 0 {
 		return false
-	}
-	if info.numbers < fewestNumbers && !s.importing(st) {
-		return false // nothing in it counts as an array
 	}
 	for _, op := range st.Used {
 		if !slices.Contains(rebuildOps, op) {
@@ -80,10 +77,6 @@ func (s *session) inert(st *core.Stream) bool {
 		}
 	}
 	return true
-}
-
-func (s *session) importing(st *core.Stream) bool {
-	return slices.ContainsFunc(s.facts.imports, func(i core.Import) bool { return i.Stream == st.Index })
 }
 
 // inertCall says that the unpickler gets past c without printing a value.

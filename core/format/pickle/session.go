@@ -43,9 +43,9 @@ type session struct {
 
 // streamInfo is what decides whether the values of a stream can be rebuilt.
 type streamInfo struct {
-	marks   int  // open at a time
-	numbers int  // opcodes that put a number on the stack, or may do so again
-	odd     bool // frames violated, raw bytes inside, escapes, or long numbers
+	marks  int  // open at a time
+	odd    bool // frames violated, raw bytes inside, escapes, or long numbers
+	arrays bool // the value may hold some
 }
 
 // A span is the part [from, to) of the Source.
@@ -135,6 +135,7 @@ func (s *session) stream(start int64) (*core.Expr, error) {
 	s.lex.pos = start
 	result, err := w.run()
 	w.finish()
+	w.info.arrays = mayHoldArrays(result)
 	s.streams[index], s.infos[index] = w.stream, w.info
 	return result, err
 }
@@ -167,7 +168,7 @@ func (w *walk) run() (*core.Expr, error) {
 		w.stream.Opcodes++
 		w.used[in.op] = true
 		w.framed(&in)
-		w.look(&in)
+		w.odd(&in)
 		if in.op == opStop {
 			return w.m.pop(&in), nil
 		}
@@ -184,16 +185,13 @@ func (w *walk) run() (*core.Expr, error) {
 // longNumber is the length at which turning digits into a number gets slow.
 const longNumber = 1000
 
-// look counts numbers, and notes what another unpickler reads wrongly or slowly.
-func (w *walk) look(in *inst) {
+// odd notes what another unpickler reads wrongly or slowly.
+func (w *walk) odd(in *inst) {
 	switch in.op {
 	case opString, opUnicode:
 		w.info.odd = w.info.odd || !in.whole() || bytes.IndexByte(in.text, '\\') >= 0
 	case opLong, opInt, opFloat:
 		w.info.odd = w.info.odd || in.length > longNumber
-		w.info.numbers++
-	case opBinint, opBinint1, opBinint2, opBinfloat, opLong1, opGet, opBinget, opLongBinget:
-		w.info.numbers++
 	}
 }
 
