@@ -42,6 +42,8 @@ func TestPage(t *testing.T) {
 		{"flipped labels", testLabelFlip},
 		{"same report as the command", testSameReport},
 		{"sparse archive", testSparseArchive},
+		{"digests", testDigests},
+		{"large digest", testLargeDigest},
 		{"tiles by mouse", testTilesByMouse},
 		{"tiles by keyboard", testTilesByKeyboard},
 		{"selection", testSelection},

@@ -1,6 +1,10 @@
 package core
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"strings"
+)
 
 // Claim is what one file says of another: its digest, its size, or both. Lists
 // of digests, Git-LFS pointers and the side files of a hub's client are made of
@@ -52,6 +56,45 @@ func (a Algorithm) Length() int {
 
 // Weak says that two files with the same digest can be made on purpose.
 func (a Algorithm) Weak() bool { return a == MD5 || a == SHA1 }
+
+// ParseClaim reads what a person gives of a file: HEX or ALGORITHM:HEX, where the
+// length of HEX tells the algorithm, or one of these after "FILE="; and the lines
+// of sha256sum, "HEX  FILE", and of BSD, "ALGORITHM (FILE) = HEX".
+func ParseClaim(s string) (Claim, error) {
+	s = strings.TrimSpace(s)
+	file, digest := "", s
+	if hex, name, ok := strings.Cut(s, " "); ok && isHex(hex) {
+		file, digest = strings.TrimPrefix(strings.TrimSpace(name), "*"), hex
+	} else if i := strings.LastIndexByte(s, '='); i >= 0 {
+		file, digest = strings.TrimSpace(s[:i]), strings.TrimSpace(s[i+1:])
+		if name, inside, ok := strings.Cut(file, " ("); ok && strings.HasSuffix(inside, ")") && isHex(digest) {
+			file, digest = strings.TrimSuffix(inside, ")"), name+":"+digest
+		}
+	}
+	name, hex, tagged := strings.Cut(strings.ToLower(digest), ":")
+	if !tagged {
+		name, hex = "", name
+	}
+	if a := algorithm(name, len(hex)); a != "" && isHex(hex) {
+		return Claim{Path: file, Algorithm: a, Digest: hex, Size: -1}, nil
+	}
+	return Claim{}, fmt.Errorf("%.160q is not a digest in hex", digest)
+}
+
+// algorithm is the one of that name, or, with no name, the usual one whose
+// digests have n hex digits.
+func algorithm(name string, n int) Algorithm {
+	for _, a := range []Algorithm{SHA256, SHA512, SHA384, SHA224, SHA1, MD5} {
+		if a.Length() == n && (name == "" || undashed(string(a)) == undashed(name)) {
+			return a
+		}
+	}
+	return ""
+}
+
+func undashed(name string) string { return strings.ToLower(strings.ReplaceAll(name, "-", "")) }
+
+func isHex(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdefABCDEF") == "" }
 
 // WeightIndex says in which file each tensor of a model stands that is split
 // into several files.

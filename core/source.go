@@ -16,6 +16,13 @@ type Source interface {
 	Size() int64
 }
 
+// Hasher is a Source that has a faster way to its SHA-256 than being read.
+type Hasher interface {
+	// SHA256 is the digest in lower-case hex. It fails with [ErrUnsupported] where
+	// the Source must be read after all.
+	SHA256() (string, error)
+}
+
 // Bytes is a Source over memory.
 func Bytes(name string, b []byte) Source {
 	return &section{r: byteReader(b), name: name, n: int64(len(b))}

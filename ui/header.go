@@ -83,7 +83,7 @@ func (c *Header) Status() string {
 			return "Stopped: " + d.Stopped
 		}
 		if c.M.Stale {
-			return "Roles changed: run to apply"
+			return "Changed: run to apply"
 		}
 		return "Finished"
 	case state.Failed:
@@ -116,8 +116,13 @@ func (c *Header) Value() any {
 
 // RunTitle says what a run would do now.
 func (c *Header) RunTitle() string {
-	if c.M.Report.Done != nil && !c.M.Stale && !c.M.Data {
+	switch {
+	case c.M.Report.Done == nil || c.M.Stale:
+		return "Run"
+	case !c.M.Data:
 		return "Run the data checks"
+	case !c.M.Digest:
+		return "Hash large files"
 	}
 	return "Run"
 }

@@ -79,28 +79,11 @@ func (g *gate) code(r *core.Report, decided map[string]report.Disposition, limit
 	return exitOK
 }
 
-// setDigest reads a digest that the user gives: HEX, ALGORITHM:HEX, or one of
-// these after "FILE=".
+// setDigest reads a digest that the user gives.
 func (o *options) setDigest(s string) error {
-	file, digest := "", s
-	if i := strings.LastIndexByte(s, '='); i >= 0 {
-		file, digest = s[:i], s[i+1:]
-	}
-	name, hex, tagged := strings.Cut(strings.ToLower(digest), ":")
-	if !tagged {
-		hex = name
-	}
-	c := core.Claim{Path: file, Digest: hex, Size: -1}
-	for _, a := range []core.Algorithm{core.SHA256, core.SHA512, core.SHA384, core.SHA224, core.SHA1, core.MD5} {
-		if a.Length() == len(hex) && (!tagged || strings.ReplaceAll(strings.ToLower(string(a)), "-", "") == strings.ReplaceAll(name, "-", "")) {
-			c.Algorithm = a
-		}
-	}
-	if c.Algorithm == "" || strings.Trim(hex, "0123456789abcdef") != "" {
-		return fmt.Errorf("%q is not a digest in hex", digest)
-	}
+	c, err := core.ParseClaim(s)
 	o.digests = append(o.digests, c)
-	return nil
+	return err
 }
 
 // claims translates the files of -digest from arguments to paths in the report.

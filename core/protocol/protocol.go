@@ -19,7 +19,9 @@ type Run struct {
 	Files  []string               `json:"files"`            // paths in the user's order
 	Roles  map[string]core.Role   `json:"roles,omitempty"`  // by artifact path; overrides the guess
 	Params map[string]core.Params `json:"params,omitempty"` // by detector name
+	Claims []core.Claim           `json:"claims,omitempty"` // digests that the user knows
 	Data   bool                   `json:"data"`             // also run the data detectors
+	Digest bool                   `json:"digest"`           // also hash files of any size
 }
 
 // Reply carries the request's id and exactly one other field.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -19,9 +20,14 @@ const (
 	digestStep   = 64 << 20 // bytes between two reports of progress
 )
 
-// digest is the digest of src in lower-case hex. It reads all of src, in
-// pieces, and says how far it is in files of more than digestStep bytes.
+// digest is the digest of src in lower-case hex. Where src has no way of its own
+// to it, all of src is read, in pieces; it says how far it is in files of more than digestStep bytes.
 func (o outlet) digest(src core.Source, algorithm core.Algorithm) (string, error) {
+	if h, ok := src.(core.Hasher); ok && algorithm == core.SHA256 {
+		if sum, err := h.SHA256(); !errors.Is(err, core.ErrUnsupported) {
+			return sum, err
+		}
+	}
 	h, err := newHash(algorithm, src.Size())
 	if err != nil {
 		return "", err

@@ -203,6 +203,14 @@ func hold(src core.Source) *held {
 
 func (h *held) release() { h.content = nil }
 
+// SHA256 implements [core.Hasher], for inputs that are not kept.
+func (h *held) SHA256() (string, error) {
+	if s, ok := h.Source.(core.Hasher); ok && h.content == nil {
+		return s.SHA256()
+	}
+	return "", core.ErrUnsupported
+}
+
 // ReadAt implements [io.ReaderAt].
 func (h *held) ReadAt(p []byte, off int64) (int, error) {
 	if h.content != nil {

@@ -13,6 +13,10 @@ import (
 // data detectors load them whole.
 const dataLimit = 256 << 20
 
+// digestLimit is how many bytes are hashed without being asked, over those of
+// files that are small by themselves.
+const digestLimit = 256 << 20
+
 // filesAdded takes new files in. A path that is there already is replaced, so
 // that a repaired file can be dropped again; two files of one drop that share
 // a path are both kept.
@@ -94,6 +98,7 @@ func (m *Model) cleared() []Effect {
 	m.Files, m.Roles = nil, map[string]core.Role{}
 	m.Running, m.Stale, m.Failure, m.Selected = false, false, "", ""
 	m.Params, m.Dispositions = map[string]core.Params{}, map[string]report.Disposition{}
+	m.Claims, m.Given, m.Misread = nil, "", ""
 	m.Run++ // replies that are still under way belong to nobody
 	m.forget()
 	m.Announce = "Bench emptied"
@@ -112,6 +117,7 @@ func (m *Model) forget() {
 // start runs everything again. A run under way is ended first.
 func (m *Model) start() []Effect {
 	m.Data = m.dataBytes() <= dataLimit
+	m.Digest = m.bytes() <= digestLimit
 	return m.send()
 }
 
@@ -124,6 +130,15 @@ func (m *Model) send() []Effect {
 	m.Running, m.Stale, m.Failure, m.Alert = true, false, "", ""
 	m.Progress = core.Progress{Step: "Starting"}
 	return append(out, Send{Request: m.request()})
+}
+
+// bytes is the size of all inputs.
+func (m *Model) bytes() int64 {
+	var sum int64
+	for _, f := range m.Files {
+		sum += f.Size
+	}
+	return sum
 }
 
 // dataBytes is the size of the inputs that the data detectors would load, as

@@ -47,6 +47,8 @@ type (
 	ParamSet struct{ Check, Name, Value string }
 	// ParamsReset goes back to the defaults of a check.
 	ParamsReset struct{ Check string }
+	// DigestsGiven brings digests to compare with, one on each line.
+	DigestsGiven struct{ Text string }
 	// CheckOpened shows what a check does, and its parameters.
 	CheckOpened struct{ Check string }
 	// SampleChosen asks for a built-in example.
@@ -169,6 +171,7 @@ func (FileRemoved) msg()      {}
 func (Cleared) msg()          {}
 func (RoleSet) msg()          {}
 func (ParamSet) msg()         {}
+func (DigestsGiven) msg()     {}
 func (ParamsReset) msg()      {}
 func (CheckOpened) msg()      {}
 func (Disposed) msg()         {}

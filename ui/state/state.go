@@ -97,12 +97,17 @@ type Model struct {
 	Files   []File
 	Roles   map[string]core.Role   // corrected by the user, by artifact path
 	Params  map[string]core.Params // set by the user, by detector; defaults are left out
+	// Claims are the digests that the user gave, as read from Given. Misread says
+	// what could not be read of it.
+	Claims         []core.Claim
+	Given, Misread string
 	// Dispositions are what the user decided about findings, by their ids.
 	Dispositions map[string]report.Disposition
 
 	Run      int // id of the last request
 	Running  bool
 	Data     bool // the last request asked for the data detectors too
+	Digest   bool // and for the digests of large files
 	Stale    bool // files or roles changed since the last request
 	Failure  string
 	Progress core.Progress
@@ -155,7 +160,7 @@ func (m *Model) Phase() Phase {
 
 // CanRun says whether a run would show something new.
 func (m *Model) CanRun() bool {
-	return len(m.Files) > 0 && !m.Running && (m.Stale || m.Report.Done == nil || m.Failure != "" || !m.Data)
+	return len(m.Files) > 0 && !m.Running && (m.Stale || m.Report.Done == nil || m.Failure != "" || !m.Data || !m.Digest)
 }
 
 // CanExport says whether there is a report to write.
@@ -184,7 +189,7 @@ func (m *Model) Verdict(a *core.Artifact) core.Verdict {
 
 // request is the run that the Model asks for.
 func (m *Model) request() protocol.Request {
-	run := protocol.Run{Files: make([]string, len(m.Files)), Roles: m.Roles, Params: m.Params, Data: m.Data}
+	run := protocol.Run{Files: make([]string, len(m.Files)), Roles: m.Roles, Params: m.Params, Claims: m.Claims, Data: m.Data, Digest: m.Digest}
 	for i, f := range m.Files {
 		run.Files[i] = f.Path
 	}

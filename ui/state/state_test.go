@@ -74,7 +74,7 @@ func paths(m Model) []string {
 }
 
 func request(id int, data bool, files ...string) Send {
-	return Send{protocol.Request{ID: id, Run: protocol.Run{Files: files, Data: data}}}
+	return Send{protocol.Request{ID: id, Run: protocol.Run{Files: files, Data: data, Digest: data}}}
 }
 
 // TestEffects: what each message makes the page do.
@@ -90,10 +90,15 @@ func TestEffects(t *testing.T) {
 		{"a later drop runs everything again, ending the run under way", []Msg{added("a.pkl"), added("b.pkl")}, []Effect{Restart{}, request(2, true, "a.pkl", "b.pkl")}},
 		{"much data waits for Run", []Msg{big}, []Effect{request(1, false, "x.npy", "y.csv", "m.pt")}},
 		{"and Run asks for it", []Msg{big, event(1, start("x.npy"), done), RunPressed{}}, []Effect{request(2, true, "x.npy", "y.csv", "m.pt")}},
+		{"a large file is hashed when Run asks for it", []Msg{FilesAdded{Files: []File{{Path: "m.pt", Size: digestLimit + 1}}}}, []Effect{Send{protocol.Request{ID: 1, Run: protocol.Run{Files: []string{"m.pt"}, Data: true}}}}},
+		{"digests to compare with", []Msg{added("a"), event(1, start("a"), done), DigestsGiven{"# published\na=sha1:" + strings.Repeat("0A", 20) + "\n\n"}, RunPressed{}},
+			[]Effect{Send{protocol.Request{ID: 2, Run: protocol.Run{Files: []string{"a"}, Data: true, Digest: true,
+				Claims: []core.Claim{{Path: "a", Algorithm: core.SHA1, Digest: strings.Repeat("0a", 20), Size: -1}}}}}}},
+		{"digests that cannot be read", []Msg{added("a"), event(1, start("a"), done), DigestsGiven{strings.Repeat("0", 64) + "\nnone"}, RunPressed{}}, nil},
 		{"Run with nothing to run", []Msg{RunPressed{}}, nil},
 		{"Run again changes nothing", []Msg{added("a"), event(1, start("a"), done), RunPressed{}}, nil},
 		{"a new role enables Run", []Msg{added("a"), event(1, start("a"), done), RoleSet{"a", core.RoleLabels}, RunPressed{}},
-			[]Effect{Send{protocol.Request{ID: 2, Run: protocol.Run{Files: []string{"a"}, Roles: map[string]core.Role{"a": core.RoleLabels}, Data: true}}}}},
+			[]Effect{Send{protocol.Request{ID: 2, Run: protocol.Run{Files: []string{"a"}, Roles: map[string]core.Role{"a": core.RoleLabels}, Data: true, Digest: true}}}}},
 		{"cancel ends the worker", []Msg{added("a"), CancelPressed{}}, []Effect{Restart{}}},
 		{"cancel with nothing to cancel", []Msg{CancelPressed{}}, nil},
 		{"a dead worker is replaced", []Msg{added("a"), WorkerDied{"out of memory"}}, []Effect{Restart{}}},

@@ -40,6 +40,8 @@ func (m *Model) update(msg Msg) []Effect {
 		m.paramSet(msg)
 	case ParamsReset:
 		m.paramsReset(msg.Check)
+	case DigestsGiven:
+		m.digestsGiven(msg.Text)
 	case CheckOpened:
 		return m.checkOpened(msg.Check)
 	case Disposed:
@@ -124,7 +126,7 @@ func (m *Model) runPressed() []Effect {
 	if !m.CanRun() {
 		return nil
 	}
-	m.Data = true
+	m.Data, m.Digest = true, true
 	return m.send()
 }
 

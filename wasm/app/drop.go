@@ -10,6 +10,7 @@ import (
 	"syscall/js"
 
 	"taster/ui/state"
+	"taster/wasm/internal/jsfile"
 )
 
 // openDialog must run inside the user's click or key.
@@ -114,7 +115,7 @@ func (f *found) take(t thing) error {
 	case t.entry.Truthy():
 		return f.walk(t.entry, 0)
 	}
-	folder, err := await(t.folder)
+	folder, err := jsfile.Await(t.folder)
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (f *found) walkFolder(folder js.Value, path string, depth int) error {
 	}
 	var trouble error
 	for list := folder.Call("values"); ; {
-		next, err := await(list.Call("next"))
+		next, err := jsfile.Await(list.Call("next"))
 		if err != nil || next.Get("done").Bool() {
 			return errors.Join(trouble, err)
 		}
@@ -148,7 +149,7 @@ func (f *found) walkFolder(folder js.Value, path string, depth int) error {
 		name := path + "/" + text(h.Get("name"))
 		if text(h.Get("kind")) == "directory" {
 			err = f.walkFolder(h, name, depth+1)
-		} else if file, fileErr := await(h.Call("getFile")); fileErr != nil {
+		} else if file, fileErr := jsfile.Await(h.Call("getFile")); fileErr != nil {
 			err = fileErr
 		} else {
 			err = f.keep(file, name, depth)
@@ -165,7 +166,7 @@ func (f *found) walk(entry js.Value, depth int) error {
 		return errors.New("folders nested too deep")
 	}
 	if entry.Get("isFile").Bool() {
-		file, err := callback(entry, "file")
+		file, err := jsfile.Callback(entry, "file")
 		if err != nil {
 			return err
 		}
@@ -174,7 +175,7 @@ func (f *found) walk(entry js.Value, depth int) error {
 	reader := entry.Call("createReader")
 	var trouble error
 	for {
-		list, err := callback(reader, "readEntries") // gives at most 100 at a time
+		list, err := jsfile.Callback(reader, "readEntries") // gives at most 100 at a time
 		if err != nil || list.Length() == 0 {
 			return errors.Join(trouble, err)
 		}
@@ -185,32 +186,6 @@ func (f *found) walk(entry js.Value, depth int) error {
 		}
 	}
 }
-
-// callback calls a method that takes a success and a failure function, and
-// waits for one of them. It must not run inside an event handler.
-func callback(of js.Value, method string) (js.Value, error) {
-	type answer struct {
-		v   js.Value
-		err error
-	}
-	done := make(chan answer, 1)
-	ok := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- answer{v: args[0]}
-		return nil
-	})
-	fail := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- answer{err: errors.New(text(args[0].Get("message")))}
-		return nil
-	})
-	defer ok.Release()
-	defer fail.Release()
-	of.Call(method, ok, fail)
-	a := <-done
-	return a.v, a.err
-}
-
-// await waits for a promise. It must not run inside an event handler.
-func await(promise js.Value) (js.Value, error) { return callback(promise, "then") }
 
 // loadSample brings a built-in example in. boot.js loaded its files with the
 // page, so it works without the server; else they are fetched now.
@@ -239,14 +214,14 @@ func sampleBlob(url string) (js.Value, error) {
 			return blob, nil
 		}
 	}
-	res, err := await(js.Global().Call("fetch", url))
+	res, err := jsfile.Await(js.Global().Call("fetch", url))
 	if err != nil {
 		return js.Value{}, err
 	}
 	if !res.Get("ok").Bool() {
 		return js.Value{}, fmt.Errorf("the server answered %d", res.Get("status").Int())
 	}
-	return await(res.Call("blob"))
+	return jsfile.Await(res.Call("blob"))
 }
 
 // readShield asks boot.js what the page may reach.
@@ -255,7 +230,7 @@ func (p *page) readShield() {
 	if test.Type() != js.TypeFunction {
 		return
 	}
-	v, err := await(js.Global().Get("Promise").Call("resolve", test.Invoke()))
+	v, err := jsfile.Await(js.Global().Get("Promise").Call("resolve", test.Invoke()))
 	if err != nil || !v.Truthy() {
 		return
 	}
