@@ -47,6 +47,7 @@ func TestPage(t *testing.T) {
 		{"tiles by mouse", testTilesByMouse},
 		{"tiles by keyboard", testTilesByKeyboard},
 		{"selection", testSelection},
+		{"rows as dropped", testPreview},
 		{"parameters", testParameters},
 		{"decisions", testDecisions},
 		{"evidence", testEvidence},

@@ -70,16 +70,17 @@ var rules = []struct {
 	{"taster/core/dataset", []string{"taster/core", "taster/core/tensor"}},
 	{"taster/core/chart", []string{"taster/core"}},
 	{"taster/core/content", []string{"taster/core", "taster/core/jsonwalk"}},
-	{"taster/core/protocol", []string{"taster/core"}},
+	{"taster/core/preview", []string{"taster/core", "taster/core/tensor"}},
+	{"taster/core/protocol", []string{"taster/core", "taster/core/preview"}},
 	{"taster/core/verdict", []string{"taster/core"}},
 	{"taster/core/report", []string{"taster/core", "taster/core/chart", "taster/core/verdict"}},
 	{"taster/core/scan", []string{"taster/core", "taster/core/verdict"}},
 	{"taster/core/coretest", []string{"taster/core", "taster/core/scan", "taster/core/tensor", "github.com/google/go-cmp/"}},
 	{"taster/core/builtin", []string{"taster/core"}}, // and every plug-in: see below
 	{"taster/core", []string{}},
-	{"taster/ui/state", []string{"taster/core", "taster/core/chart", "taster/core/protocol", "taster/core/report"}},
+	{"taster/ui/state", []string{"taster/core", "taster/core/chart", "taster/core/preview", "taster/core/protocol", "taster/core/report"}},
 	{"taster/ui/dom", []string{"github.com/vugu/"}},
-	{"taster/ui", []string{"taster/ui/state", "taster/core", "taster/core/chart", "taster/core/report", "github.com/vugu/"}},
+	{"taster/ui", []string{"taster/ui/state", "taster/core", "taster/core/chart", "taster/core/preview", "taster/core/report", "github.com/vugu/"}},
 	{"taster/cmd/taster", []string{"taster/core", "taster/core/builtin", "taster/core/report", "taster/core/scan"}},
 }
 

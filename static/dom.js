@@ -12,13 +12,17 @@
   const URLS = new Set(['href', 'src', 'action', 'formaction']);
   const SCHEMES = new Set(['http:', 'https:', 'blob:', 'file:']);
 
-  function refused(name, value) {
+  // A bitmap holds nothing but pixels.
+  const isPicture = (n, name, value) => n.localName === 'img' && name === 'src' && value.startsWith('data:image/bmp;base64,');
+
+  function refused(n, name, value) {
     if (/^on/i.test(name) || name === 'srcdoc') return true;
+    if (isPicture(n, name, value)) return false;
     return URLS.has(name) && !SCHEMES.has(new URL(value, document.baseURI).protocol);
   }
 
   function setAttribute(n, name, value) {
-    if (refused(name, value)) {
+    if (refused(n, name, value)) {
       console.error(`dom.js: refused attribute ${name}`);
       n.removeAttribute(name);
       return;

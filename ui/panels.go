@@ -44,6 +44,8 @@ func (c *Panels) Shortcuts() []shortcut {
 		{"v b l", "dragging in the plot: pan, box, lasso"}, {"+ − 0", "in the plot: zoom in, out, fit"},
 		{"arrows", "in the plot: to the next row that way, with Shift pan; on the threshold: one bin, with Shift ten"},
 		{"n Space", "in the plot: to the next suspect; select the row"},
+		{"Enter", "in the plot: show the row as it was dropped"},
+		{"j k x p", "in the map: next, previous row; into the selection, out of it; keep it to compare"},
 	}
 }
 

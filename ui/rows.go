@@ -21,16 +21,18 @@ type Rows struct {
 
 // line is one row of the table.
 type line struct {
-	Key, Row, Class, Value string
-	Strip, Checks          string // which checks flag it, as signs and in words
-	Families               string
-	Selected               bool
-	row                    int
+	Key, ID           string
+	Row, Class, Value string
+	Strip, Checks     string // which checks flag it, as signs and in words
+	Families          string
+	Selected, Shown   bool
+	row               int
 }
 
 // BeforeBuild finds the lines in sight.
 func (c *Rows) BeforeBuild() {
 	rows, above, below := c.M.Lines()
+	shown := c.M.Table.Shown
 	c.lines, c.above, c.below = c.lines[:0], above, below
 	picked := make(map[int]bool, len(c.M.Plot.Suspects))
 	for _, r := range c.M.Plot.Suspects {
@@ -38,8 +40,8 @@ func (c *Rows) BeforeBuild() {
 	}
 	for _, r := range rows {
 		strip, checks := c.strip(r)
-		c.lines = append(c.lines, line{Key: strconv.Itoa(r), Row: Count(r), Class: c.M.ClassName(c.M.Label(r)), Value: Number(c.M.Value(r)),
-			Strip: strip, Checks: checks, Families: strconv.Itoa(c.M.Families(r)), Selected: picked[r], row: r})
+		c.lines = append(c.lines, line{Key: strconv.Itoa(r), ID: state.LineID(r), Row: Count(r), Class: c.M.ClassName(c.M.Label(r)), Value: Number(c.M.Value(r)),
+			Strip: strip, Checks: checks, Families: strconv.Itoa(c.M.Families(r)), Selected: picked[r], Shown: shown != nil && shown.Row == r, row: r})
 	}
 }
 
@@ -161,6 +163,15 @@ func (c *Rows) SortBy(by state.RowSort) { c.Send(state.RowsSorted{By: by}) }
 
 // Toggle takes a row into the selection, or out of it.
 func (c *Rows) Toggle(l line) { c.Send(state.RowToggled{Row: l.row}) }
+
+// Show shows a row as it was dropped, or closes it again.
+func (c *Rows) Show(l line) {
+	if l.Shown {
+		c.Send(state.RowHidden{})
+		return
+	}
+	c.Send(state.RowShown{Row: l.row})
+}
 
 // ClearPick goes back to the rows of the line or the check.
 func (c *Rows) ClearPick() { c.Send(state.PickCleared{}) }

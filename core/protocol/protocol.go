@@ -6,12 +6,17 @@
 // page starts a new one from the module that is already compiled.
 package protocol
 
-import "taster/core"
+import (
+	"taster/core"
+	"taster/core/preview"
+)
 
-// Request asks the worker for one run.
+// Request asks the worker for one run or, when Row is set, for a row of the
+// data of run ID, which the worker holds until the next one.
 type Request struct {
-	ID  int `json:"id"`
-	Run Run `json:"run"`
+	ID  int  `json:"id"`
+	Run Run  `json:"run"`
+	Row *int `json:"row,omitempty"`
 }
 
 // Run says what to do with the files sent beside it.
@@ -26,8 +31,9 @@ type Run struct {
 
 // Reply carries the request's id and exactly one other field.
 type Reply struct {
-	ID    int         `json:"id"`
-	Ready bool        `json:"ready,omitempty"` // the worker can take requests
-	Event *core.Event `json:"event,omitempty"`
-	Error string      `json:"error,omitempty"` // the run ended here
+	ID    int          `json:"id"`
+	Ready bool         `json:"ready,omitempty"` // the worker can take requests
+	Event *core.Event  `json:"event,omitempty"`
+	Row   *preview.Row `json:"row,omitempty"`
+	Error string       `json:"error,omitempty"` // the run ended here
 }

@@ -170,8 +170,9 @@ func testRefused(t *testing.T, p *browserPage) {
 	p.render(
 		el("a", "href=javascript:alert(1)"), el("a", "href= JavaScript:alert(1)"), el("a", "href=java\nscript:alert(1)"),
 		el("a", "href=data:text/html,x"), el("a", "href=vbscript:x"), el("p", "onclick=alert(1)"), el("p", "ONCLICK=alert(1)"),
-		el("iframe", "srcdoc=<script>"), el("a", "href=#here"), el("a", "href=blob:x"), el("img", "src=icon.svg"))
-	want := "<a ></><a ></><a ></><a ></><a ></><p ></><p ></><iframe ></><a href=#here></><a href=blob:x></><img src=icon.svg></>"
+		el("iframe", "srcdoc=<script>"), el("a", "href=#here"), el("a", "href=blob:x"), el("img", "src=icon.svg"),
+		el("img", "src=data:image/bmp;base64,Qk0="), el("img", "src=data:image/svg+xml,x"), el("iframe", "src=data:image/bmp;base64,Qk0="))
+	want := "<a ></><a ></><a ></><a ></><a ></><p ></><p ></><iframe ></><a href=#here></><a href=blob:x></><img src=icon.svg></><img src=data:image/bmp;base64,Qk0=></><img ></><iframe ></>"
 	if got := p.eval("printAll()"); got != want {
 		t.Errorf("page\n%s\nwant\n%s", got, want)
 	}

@@ -9,6 +9,8 @@ type Effect interface{ effect() }
 type (
 	// Send gives the worker a request, with the handles of Model.Files.
 	Send struct{ Request protocol.Request }
+	// ReadRow asks the worker for a row of the data of a run; Replied brings it.
+	ReadRow struct{ Run, Row int }
 	// Restart ends the worker, whatever it does, and starts a new one.
 	Restart struct{}
 	// OpenFiles shows the browser's file dialog, or the one for folders.
@@ -41,6 +43,7 @@ type (
 )
 
 func (Send) effect()       {}
+func (ReadRow) effect()    {}
 func (Restart) effect()    {}
 func (OpenFiles) effect()  {}
 func (LoadSample) effect() {}

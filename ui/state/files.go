@@ -92,7 +92,7 @@ func (m *Model) fileRemoved(p string) []Effect {
 // cleared empties the bench. The theme, the filter and the view stay.
 func (m *Model) cleared() []Effect {
 	var out []Effect
-	if m.Running {
+	if m.Running || m.reading() {
 		out = append(out, Restart{})
 	}
 	m.Files, m.Roles = nil, map[string]core.Role{}
@@ -123,7 +123,7 @@ func (m *Model) start() []Effect {
 
 func (m *Model) send() []Effect {
 	var out []Effect
-	if m.Running {
+	if m.Running || m.reading() {
 		out = append(out, Restart{})
 	}
 	m.Run++

@@ -144,6 +144,16 @@ type (
 	}
 	// RowToggled takes a row into the selection, or out of it.
 	RowToggled struct{ Row int }
+	// RowShown shows a row as it was dropped, RowStepped the next one of the
+	// table; RowHidden closes it again.
+	RowShown struct{ Row int }
+	// RowStepped moves along the rows of the table.
+	RowStepped struct{ By int }
+	// RowHidden closes the row that is shown.
+	RowHidden struct{}
+	// RowPinned keeps the row that is shown beside those that follow, or lets
+	// the one that is kept go.
+	RowPinned struct{ Keep bool }
 	// OverlapChosen selects the rows that exactly these checks flag.
 	OverlapChosen struct{ Flags Flags }
 	// PickCleared goes back to what the line or the check selects.
@@ -206,6 +216,10 @@ func (ThresholdStepped) msg() {}
 func (ThresholdReset) msg()   {}
 func (RowsPicked) msg()       {}
 func (RowToggled) msg()       {}
+func (RowShown) msg()         {}
+func (RowStepped) msg()       {}
+func (RowHidden) msg()        {}
+func (RowPinned) msg()        {}
 func (OverlapChosen) msg()    {}
 func (PickCleared) msg()      {}
 func (RowsFiltered) msg()     {}

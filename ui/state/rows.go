@@ -46,6 +46,8 @@ type Table struct {
 	// class.
 	Overlaps []Overlap
 	families map[Flags]int // of the combinations that occur
+	Shown    *Shown        // nil: none
+	Pinned   *Shown        // beside Shown, to compare
 }
 
 // Flags says which checks flag a row, one bit for each.
@@ -201,6 +203,16 @@ func (m *Model) table(msg Msg) []Effect {
 		}
 	case RowsScrolled:
 		m.Table.First = msg.First
+		return nil
+	case RowShown:
+		return m.showRow(msg.Row)
+	case RowHidden:
+		m.Table.Shown, m.Table.Pinned = nil, nil
+		return nil
+	case RowStepped:
+		return m.stepRow(msg.By)
+	case RowPinned:
+		m.pin(msg.Keep)
 		return nil
 	case RowsPicked:
 		m.pick(msg.Rows, msg.Why)

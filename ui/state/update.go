@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"taster/core"
+	"taster/core/preview"
 	"taster/core/protocol"
 )
 
@@ -143,6 +144,10 @@ func (m *Model) cancel() []Effect {
 
 // ended closes a run that did not reach its end.
 func (m *Model) ended(why string) []Effect {
+	if m.reading() {
+		m.rowRead(&preview.Row{Index: m.Table.Shown.Row, Why: why})
+		return []Effect{Restart{}}
+	}
 	if !m.Running {
 		m.Failure = why
 		return []Effect{Restart{}}
@@ -183,6 +188,8 @@ func (m *Model) replied(replies []protocol.Reply) []Effect {
 		switch {
 		case r.Ready:
 			m.ready()
+		case r.Row != nil && r.ID == m.Run:
+			m.rowRead(r.Row)
 		case r.ID != m.Run || !m.Running:
 			continue // of a run that was cancelled or replaced
 		case r.Error != "":

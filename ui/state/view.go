@@ -47,6 +47,9 @@ func (m *Model) togglePanel(p Panel) []Effect {
 // key answers the single keys. The page does not send those typed in a field,
 // except Escape.
 func (m *Model) key(k KeyPressed) []Effect {
+	if msg := m.rowKey(k); msg != nil {
+		return m.update(msg)
+	}
 	if msg := shortcut(k); msg != nil {
 		return m.update(msg)
 	}
@@ -64,6 +67,27 @@ func (m *Model) key(k KeyPressed) []Effect {
 	case "e":
 		m.show(Findings)
 		return []Effect{Focus{ID: "exports"}}
+	}
+	return nil
+}
+
+// rowKey answers the keys that are about rows while the map is looked at.
+func (m *Model) rowKey(k KeyPressed) Msg {
+	if m.View != Map {
+		return nil
+	}
+	shown := m.Table.Shown
+	switch {
+	case k.Key == "j":
+		return RowStepped{1}
+	case k.Key == "k":
+		return RowStepped{-1}
+	case k.Key == "Enter" && m.Plot.Hover >= 0:
+		return RowShown{m.Plot.Hover}
+	case k.Key == "p":
+		return RowPinned{Keep: !m.pinned()}
+	case k.Key == "x" && shown != nil:
+		return RowToggled{shown.Row}
 	}
 	return nil
 }
@@ -115,6 +139,8 @@ func (m *Model) escape() []Effect {
 		m.Notice = ""
 	case m.Running:
 		return m.cancel()
+	case m.Table.Shown != nil:
+		return m.update(RowHidden{})
 	case m.Query != "":
 		m.Query = ""
 	}

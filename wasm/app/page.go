@@ -126,6 +126,8 @@ func (p *page) do(e state.Effect) {
 	switch e := e.(type) {
 	case state.Send:
 		p.port.send(e.Request, p.handles(e.Request.Run.Files))
+	case state.ReadRow:
+		p.port.send(protocol.Request{ID: e.Run, Row: &e.Row}, js.Null())
 	case state.Restart:
 		p.port.restart()
 	case state.OpenFiles:

@@ -12,6 +12,7 @@ import (
 
 	"taster/core"
 	"taster/core/builtin"
+	"taster/core/preview"
 	"taster/core/protocol"
 	"taster/core/scan"
 	"taster/wasm/internal/jsfile"
@@ -50,10 +51,32 @@ func workerMain() {
 		return nil
 	}))
 	out.Ready()
+	var last held
 	for r := range requests {
-		serve(r, out)
-		runtime.GC() // what the run held can be used by the next one
+		if r.Row != nil {
+			last.show(r, out)
+			continue
+		}
+		last = held{} // its memory can be used by this one
+		last = serve(r, out)
+		runtime.GC()
 	}
+}
+
+// held is what stays of a run: where the rows of its dataset can be read.
+type held struct {
+	run, rows int
+	aligned   []*core.Artifact
+}
+
+// show answers with a row as it was dropped.
+func (h *held) show(r request, out *outbox.Outbox) {
+	if h.run != r.ID {
+		out.Row(r.ID, preview.Row{Index: *r.Row, Why: "the files are no longer open: run again"})
+		return
+	}
+	row, _ := preview.Of(context.Background(), h.aligned, h.rows, *r.Row) // nothing cancels it
+	out.Row(r.ID, row)
 }
 
 // receive must not block: it runs inside the browser's event.
@@ -70,7 +93,7 @@ func receive(data js.Value, requests chan<- request, out *outbox.Outbox) {
 	}
 }
 
-func serve(r request, out *outbox.Outbox) {
+func serve(r request, out *outbox.Outbox) held {
 	reader := jsfile.NewReader()
 	job := scan.Job{Roles: r.Run.Roles, Params: r.Run.Params, Data: r.Run.Data, Digest: r.Run.Digest, Claims: r.Run.Claims}
 	for _, path := range r.Run.Files {
@@ -78,11 +101,23 @@ func serve(r request, out *outbox.Outbox) {
 	}
 	cfg := builtin.Config()
 	cfg.Limits.Cells = cells
+	kept := held{run: r.ID}
+	var artifacts []*core.Artifact
 	err := scan.Run(context.Background(), cfg, job, func(e core.Event) error {
+		switch {
+		case e.Artifact != nil:
+			artifacts = append(artifacts, e.Artifact)
+		case e.Dataset != nil:
+			kept.rows = e.Dataset.Rows
+		}
 		return out.Event(r.ID, e, time.Now())
 	})
 	if err != nil {
 		out.Fail(r.ID, err.Error())
 	}
 	out.Flush()
+	if kept.rows > 0 {
+		kept.aligned = preview.Aligned(artifacts, kept.rows)
+	}
+	return kept
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"taster/core"
+	"taster/core/preview"
 	"taster/core/protocol"
 )
 
@@ -65,6 +66,9 @@ func (o *Outbox) queue(r protocol.Reply) error {
 
 // Ready posts that requests can come.
 func (o *Outbox) Ready() { o.now(protocol.Reply{Ready: true}) }
+
+// Row posts a row of the data of run id.
+func (o *Outbox) Row(id int, row preview.Row) { o.now(protocol.Reply{ID: id, Row: &row}) }
 
 // Fail posts that run id ended with an error, after what is queued.
 func (o *Outbox) Fail(id int, why string) { o.now(protocol.Reply{ID: id, Error: why}) }
