@@ -1,7 +1,7 @@
 // Package fisher looks for classes that hold two groups of rows further apart
 // than the rows of one class ever are, in the pooled within-class metric (see
-// package within). CALIBRATION.md beside this file says what it and the checks
-// that build on it do with simulated data.
+// package within). core/detect/CALIBRATION.md says where its limits come from, and
+// what it and the checks that build on it do with simulated data.
 package fisher
 
 import (

@@ -32,7 +32,7 @@ var Detector = &core.Detector{
 	Title:  title,
 	Family: "geometry",
 	Help: "Moves the rows of all other classes by the difference of the two groups of a class (pooled within-class split), sets what falls below 0 to 0 where activations never do, and asks the final layer how many now land in the class; then the same in the opposite direction. " +
-		"A class is accused when its groups stand out (index above 3.5) and one direction carries a fifth of all other rows or more, and five times what the other does: the group that the direction points to is the planted one, whichever is larger. " +
+		"A class is accused when its groups stand out (index above 3.5) and one direction carries a fifth of all other rows or more, and five times what the other does: the group that the direction points to is the planted one. It may be the larger one where the smaller holds more than 35 % of the class. " +
 		"Where the pooled split accuses a class by itself and both groups are large, a twentieth is enough to say which of them is the planted one. " +
 		"A trigger that works on one class only carries few rows. The weights must be those of the layer that reads these activations: the check says how often its answers agree with the labels. A missing bias counts as 0. " +
 		"Source: the centroid analysis of CCA-UD (Guo, Tondi and Barni 2023), changed as said.",
@@ -249,13 +249,18 @@ func (k class) towards(least float64) int {
 }
 
 // judge is the accusation of class c, if any, and the group accused. far says
-// that the pooled split accuses the class by itself.
+// that the pooled split accuses the class by itself. The larger group is accused
+// only where sizes are similar: its mean holds what makes rows one of the class,
+// so that the shift to it carries rows whether they are planted or not.
 func (t *test) judge(c int, far bool, index float64) (*core.Accusation, int) {
 	k, g := t.classes[c], t.split.Groups[c]
 	if !t.fits || !t.split.Judged(c) || !t.learnt(c) {
 		return nil, 0
 	}
 	a, b := &core.Accusation{Oriented: true}, k.towards(t.landing)
+	if b == 0 && g.Share() <= clearShare {
+		return nil, 0
+	}
 	switch {
 	case b >= 0 && (far || index > t.index && g.HeldOut > apart):
 	case far && g.Share() > clearShare && k.towards(some) >= 0:
