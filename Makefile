@@ -107,7 +107,7 @@ unit: build chromium
 # where that changes what runs.
 test-wasm: node
 	$(JS) $(GO) test $(TAGS) $(NODE) ./core/... ./ui/... ./wasm/internal/...
-	$(NODE_SIMD) $(GO) test $(SIMD) $(NODE) ./core/num/... ./core/detect
+	$(NODE_SIMD) $(GO) test $(SIMD) $(NODE) ./core/num/... ./core/knn ./core/detect
 
 # The data detectors: natively, in Chromium, and in Python where it has the
 # libraries (PYTHON=...).

@@ -9,7 +9,7 @@ globalThis.joinKernel = async (app, imports, kernel) => {
     if (module !== 'kernel') continue;
     let f = () => 0;
     targets[name] = target => { f = target; };
-    imports.kernel[name] = (a, b, c, d, e, g, h) => f(a, b, c, d, e, g, h);
+    imports.kernel[name] = (a, b, c, d, e, g, h, i) => f(a, b, c, d, e, g, h, i);
   }
   const instance = await WebAssembly.instantiate(app, imports);
   if (!kernel) return instance;

@@ -13,6 +13,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"taster/core"
+	"taster/core/num/kernel"
 )
 
 // brute is the graph by its definition.
@@ -253,8 +254,8 @@ func TestPrunes(t *testing.T) {
 	open := 0
 	for i := range p.rows {
 		for j := range i {
-			var half [leafRows]float32
-			if halfSquares(&half, p.fine, i, []int32{int32(j)}); half[0] <= max(s.limit[i], s.limit[j]) {
+			half := make([]float32, 1)
+			if kernel.HalfSquares(half, p.fine, fineDims, i, []int32{int32(j)}); half[0] <= max(s.limit[i], s.limit[j]) {
 				open++
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"taster/core"
 	"taster/core/num"
+	"taster/core/num/kernel"
 )
 
 // The lengths of the signatures. The last entry of each is the length of what
@@ -39,7 +40,7 @@ func newPoints(x *core.Matrix, usable []bool, metric Metric) *points {
 	}
 	p.length, p.scale = make([]float64, len(p.rows)), make([]float64, len(p.rows))
 	for i := range p.rows {
-		p.length[i], p.scale[i] = math.Sqrt(square(p.row(i))), 1
+		p.length[i], p.scale[i] = math.Sqrt(kernel.DotSingle(p.row(i), p.row(i))), 1
 		if metric == Cosine {
 			p.scale[i] = inverse(p.length[i])
 		}
@@ -98,10 +99,10 @@ func (p *points) sign(ctx context.Context, tell func() error) error {
 // along sets dst to the coordinates of row, whose squared length is left, and
 // the length of what they leave out.
 func along(dst []float64, axes [][]float64, row []float64, left float64) {
-	project(dst, axes, row)
 	last := len(dst) - 1
-	for _, v := range dst[:last] {
-		left -= v * v
+	for k, axis := range axes {
+		dst[k] = num.Dot(axis, row)
+		left -= dst[k] * dst[k]
 	}
 	dst[last] = math.Sqrt(max(left, 0))
 }
@@ -180,7 +181,7 @@ func cut(dst []float32, long []float64, unit float64) {
 func (p *points) distance(i, j int) float64 {
 	a, b := p.row(i), p.row(j)
 	if p.metric == Euclidean {
-		return math.Sqrt(squareDiff(a, b))
+		return math.Sqrt(kernel.SquareSingle(a, b))
 	}
 	if p.scale[i] == 0 || p.scale[j] == 0 {
 		if p.scale[i] == p.scale[j] {
@@ -188,7 +189,7 @@ func (p *points) distance(i, j int) float64 {
 		}
 		return 1
 	}
-	d := min(max(1-dot(a, b)*(p.scale[i]*p.scale[j]), 0), 2)
+	d := min(max(1-kernel.DotSingle(a, b)*(p.scale[i]*p.scale[j]), 0), 2)
 	if d < 1e-9 && equal(a, b) {
 		return 0
 	}

@@ -1,5 +1,7 @@
 package knn
 
+import "taster/core/num/kernel"
+
 // tileError bounds the error of half the squared distance that is made of two
 // half squares and a product of 16 entries in float32, relative to the largest
 // half squares.
@@ -8,10 +10,10 @@ const tileError = 64.0 / (1 << 24)
 // tile is two leaves, moved so that the first is about the origin: sums of
 // float32 lose least there.
 type tile struct {
-	a        [leafRows][coarseDims]float32
-	b        [leafRows / 4]strip
-	ha, hb   [leafRows]float32 // half squares
-	products [leafRows][leafRows]float32
+	a, b     [leafRows * coarseDims]float32 // b in strips of four: see [kernel.Multiply]
+	ha, hb   [leafRows]float32              // half squares
+	products [leafRows * leafRows]float32   // width of them for each row of a
+	width    int
 	slack    float32
 }
 
@@ -24,7 +26,7 @@ func (s *search) compare(a, b *node) {
 	work := coarseDims * pairs
 	var t tile
 	t.load(s.points, a, b)
-	multiply(&t.products, &t.a, &t.b, a.size(), b.size())
+	t.multiply(a.size(), b.size())
 	for i := range a.size() {
 		var list [leafRows]int32
 		work += s.measure(a.lo+i, s.byCoarse(list[:0], &t, i, a, b))
@@ -40,19 +42,18 @@ func (s *search) compare(a, b *node) {
 // byCoarse lists the points of b that the coarse signatures leave open for
 // point i of a.
 func (s *search) byCoarse(list []int32, t *tile, i int, a, b *node) []int32 {
-	own := s.limit[a.lo+i]
-	base, row := t.ha[i]-t.slack, t.products[i][:b.size()]
 	from := 0
 	if a == b {
 		from = i + 1
 	}
-	limits := s.limit[b.lo:b.hi]
-	for j := from; j < len(row); j++ {
-		if base+t.hb[j]-row[j] <= max(own, limits[j]) {
-			list = append(list, int32(b.lo+j))
-		}
-	}
-	return list
+	return kernel.Open(list, t.hb[from:b.size()], t.products[i*t.width+from:], s.limit[b.lo+from:b.hi], t.ha[i]-t.slack, s.limit[a.lo+i], b.lo+from)
+}
+
+// multiply fills the products of n rows of a and m of b. Where those are odd
+// numbers, rows of zeros follow.
+func (t *tile) multiply(n, m int) {
+	n, t.width = (n+1)&^1, (m+3)&^3
+	kernel.Multiply(t.products[:], t.a[:n*coarseDims], t.b[:t.width*coarseDims], coarseDims)
 }
 
 func (s *search) relimit(n *node) {
@@ -71,7 +72,7 @@ func (t *tile) load(p *points, a, b *node) {
 	for i := range a.size() {
 		for j, v := range p.coarseOf(a.lo + i) {
 			v -= centre[j]
-			t.a[i][j] = v
+			t.a[i*coarseDims+j] = v
 			t.ha[i] += v * v / 2
 		}
 		la = max(la, t.ha[i])
@@ -79,7 +80,7 @@ func (t *tile) load(p *points, a, b *node) {
 	for i := range b.size() {
 		for j, v := range p.coarseOf(b.lo + i) {
 			v -= centre[j]
-			t.b[i/4][4*j+i%4] = v
+			t.b[i&^3*coarseDims+4*j+i&3] = v
 			t.hb[i] += v * v / 2
 		}
 		lb = max(lb, t.hb[i])
@@ -110,7 +111,7 @@ func (s *search) byFine(i int, others []int32) []int32 {
 		return others
 	}
 	var half [leafRows]float32
-	halfSquares(&half, s.fine, i, others)
+	kernel.HalfSquares(half[:], s.fine, fineDims, i, others)
 	kept := others[:0]
 	for n, j := range others {
 		if half[n] <= max(s.limit[i], s.limit[j]) {
@@ -132,7 +133,7 @@ const (
 // what takes the time.
 func (s *search) byProduct(i int, others []int32) []int32 {
 	var products [leafRows]float32
-	dots(&products, s.x.Data, s.x.Cols, s.rows, i, others)
+	kernel.Dots(products[:], s.x.Data, s.x.Cols, s.rows, i, others)
 	relative := float64(s.x.Cols+8) / (1 << 24)
 	kept := others[:0]
 	for n, j := range others {

@@ -1,9 +1,9 @@
-// Package kernel holds the loops that take the time of package num: products
-// of float32 rows with float64 vectors, scatter matrices, sums of distances.
+// Package kernel holds the loops that take the time of packages num and knn:
+// products of float32 rows with float64 vectors, scatter matrices, distances.
 //
 // There are two versions of each: plain Go, and C for WebAssembly with SIMD
-// (folder wasm), which works on Go's slices in place. The
-// second is used by programs for js/wasm that are built with -tags simd and
+// (folder wasm), which works on Go's slices in place. The second is used by
+// programs for js/wasm that are built with -tags simd and
 // joined to kernel.wasm by static/kernel.js; where the browser has no SIMD, they
 // run the first. Both sum in the same order, so which one ran cannot be seen
 // from the results (but NaNs may differ in their payload).

@@ -225,3 +225,114 @@ EXPORT(addDistances) double add_distances(double *to, const double *x, int n, in
   }
   return s;
 }
+
+// What follows works on float32. Sums of four lanes are added in pairs.
+
+static inline v128_t fadd(v128_t a, v128_t b) { return wasm_f32x4_add(a, b); }
+static inline v128_t fmul(v128_t a, v128_t b) { return wasm_f32x4_mul(a, b); }
+static inline float fsum(v128_t a) {
+  return (wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 1)) + (wasm_f32x4_extract_lane(a, 2) + wasm_f32x4_extract_lane(a, 3));
+}
+
+EXPORT(dots) void dots_single(float *dst, const float *data, int cols, const int *index, int i, const int *others, int n) {
+  const float *q = data + index[i] * cols;
+  for (int k = 0; k < n; k += 4) {
+    const float *r0 = data + index[others[k]] * cols;
+    const float *r1 = data + index[others[smaller(k + 1, n - 1)]] * cols;
+    const float *r2 = data + index[others[smaller(k + 2, n - 1)]] * cols;
+    const float *r3 = data + index[others[smaller(k + 3, n - 1)]] * cols;
+    v128_t a = zero(), b = zero(), c = zero(), d = zero();
+    int j = 0;
+    for (; j + 4 <= cols; j += 4) {
+      v128_t w = wasm_v128_load(q + j);
+      a = fadd(a, fmul(w, wasm_v128_load(r0 + j)));
+      b = fadd(b, fmul(w, wasm_v128_load(r1 + j)));
+      c = fadd(c, fmul(w, wasm_v128_load(r2 + j)));
+      d = fadd(d, fmul(w, wasm_v128_load(r3 + j)));
+    }
+    float s0 = fsum(a), s1 = fsum(b), s2 = fsum(c), s3 = fsum(d);
+    for (; j < cols; j++) {
+      s0 += q[j] * r0[j];
+      s1 += q[j] * r1[j];
+      s2 += q[j] * r2[j];
+      s3 += q[j] * r3[j];
+    }
+    dst[k] = s0;
+    if (k + 1 < n) dst[k + 1] = s1;
+    if (k + 2 < n) dst[k + 2] = s2;
+    if (k + 3 < n) dst[k + 3] = s3;
+  }
+}
+
+EXPORT(halfSquares) void half_squares(float *dst, const float *data, int cols, int i, const int *others, int n) {
+  const float *p = data + i * cols;
+  for (int k = 0; k < n; k++) {
+    const float *q = data + others[k] * cols;
+    v128_t s = zero();
+    for (int j = 0; j + 4 <= cols; j += 4) {
+      v128_t d = wasm_f32x4_sub(wasm_v128_load(p + j), wasm_v128_load(q + j));
+      s = fadd(s, fmul(d, d));
+    }
+    dst[k] = fsum(s) / 2;
+  }
+}
+
+// multiply takes two rows of a with four of b at a time.
+EXPORT(multiply) void multiply(float *dst, const float *a, int n, const float *b, int m, int d) {
+  for (int i = 0; i < n; i += 2, a += 2 * d, dst += 2 * m) {
+    for (int j = 0; j < m; j += 4) {
+      const float *strip = b + j * d;
+      v128_t s = zero(), t = zero();
+      for (int k = 0; k < d; k++, strip += 4) {
+        v128_t v = wasm_v128_load(strip);
+        s = fadd(s, fmul(wasm_v128_load32_splat(a + k), v));
+        t = fadd(t, fmul(wasm_v128_load32_splat(a + d + k), v));
+      }
+      wasm_v128_store(dst + j, s);
+      wasm_v128_store(dst + m + j, t);
+    }
+  }
+}
+
+EXPORT(open) int open(int *list, const float *half, const float *products, const float *limits, float base, float own, int first, int n) {
+  v128_t start = wasm_f32x4_splat(base), least = wasm_f32x4_splat(own);
+  int found = 0, j = 0;
+  for (; j + 4 <= n; j += 4) {
+    v128_t v = wasm_f32x4_sub(fadd(start, wasm_v128_load(half + j)), wasm_v128_load(products + j));
+    v128_t limit = wasm_f32x4_max(least, wasm_v128_load(limits + j));
+    for (int bits = wasm_i32x4_bitmask(wasm_f32x4_le(v, limit)); bits; bits &= bits - 1)
+      list[found++] = first + j + __builtin_ctz(bits);
+  }
+  for (; j < n; j++) {
+    float limit = limits[j] > own ? limits[j] : own;
+    if (base + half[j] - products[j] <= limit) list[found++] = first + j;
+  }
+  return found;
+}
+
+EXPORT(dotSingle) double dot_single(const float *a, const float *b, int n) {
+  v128_t s0 = zero(), s1 = zero();
+  int j = 0;
+  for (; j + 8 <= n; j += 8) {
+    s0 = add(s0, add(mul(wide(a + j), wide(b + j)), mul(wide(a + j + 4), wide(b + j + 4))));
+    s1 = add(s1, add(mul(wide(a + j + 2), wide(b + j + 2)), mul(wide(a + j + 6), wide(b + j + 6))));
+  }
+  double s = sum(s0) + sum(s1);
+  for (; j < n; j++) s += (double)a[j] * (double)b[j];
+  return s;
+}
+
+EXPORT(squareSingle) double square_single(const float *a, const float *b, int n) {
+  v128_t s = zero();
+  int j = 0;
+  for (; j + 4 <= n; j += 4) {
+    v128_t u = wasm_f64x2_sub(wide(a + j), wide(b + j)), v = wasm_f64x2_sub(wide(a + j + 2), wide(b + j + 2));
+    s = add(s, add(mul(u, u), mul(v, v)));
+  }
+  double total = sum(s);
+  for (; j < n; j++) {
+    double d = (double)a[j] - (double)b[j];
+    total += d * d;
+  }
+  return total;
+}
