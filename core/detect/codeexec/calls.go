@@ -35,10 +35,11 @@ func judgeCallee(c *core.Call) ruling {
 	switch fn.Kind {
 	case core.ExprGlobal:
 		return judgeGlobalCall(c, fn)
-	case core.ExprLiteral, core.ExprTuple, core.ExprList, core.ExprDict, core.ExprSet:
-		return ruling{} // Python refuses to call it
 	case core.ExprCall:
 		return judgeComputedCallee(c, fn)
+	}
+	if isPlain(fn) {
+		return ruling{} // Python refuses to call it
 	}
 	return ruling{deadly, "It calls an object that cannot be told from the file."}
 }
@@ -66,7 +67,10 @@ func judgeGlobalCall(c *core.Call, fn *core.Expr) ruling {
 		return ruling{unlisted, ""}
 	}
 	r := handedOn(c, fn, o)
-	if known := leftOut(c, fn); o.Verdict == names.Unknown && known.weight > r.weight {
+	if makesEmpty(c) || o.Verdict != names.Unknown {
+		return r
+	}
+	if known := leftOut(fn); known.weight > r.weight {
 		return known
 	}
 	return r
@@ -77,10 +81,7 @@ func makesEmpty(c *core.Call) bool { return c.Opcode == "NEWOBJ" || c.Opcode == 
 
 // leftOut judges a call of a name that is not vetted, although its library is
 // known as a whole.
-func leftOut(c *core.Call, fn *core.Expr) ruling {
-	if makesEmpty(c) {
-		return ruling{}
-	}
+func leftOut(fn *core.Expr) ruling {
 	switch names.Library(names.Of(fn.Module, fn.Name)) {
 	case names.Standard:
 		return ruling{deadly, "It calls something of Python's standard library that no saved data needs."}

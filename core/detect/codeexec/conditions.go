@@ -81,14 +81,35 @@ func getattr(args []*core.Expr) ruling {
 	if !plain {
 		return ruling{deadly, "It looks up an attribute that is private, dotted or computed, which leads into the inner workings of Python."}
 	}
+	return attributeOf(object)
+}
+
+// attributeOf judges looking up an attribute with an ordinary name.
+func attributeOf(object *core.Expr) ruling {
 	owner := origin(object)
+	if owner != nil && isPlain(owner) {
+		return ruling{doubtful, "It looks up a method of a plain value."}
+	}
 	if owner == nil || owner.Kind != core.ExprGlobal {
 		return ruling{deadly, "It looks up an attribute of an object that cannot be told from the file."}
 	}
-	if o := judgeExpr(owner); o.danger || o.rule != nil {
+	o := judgeExpr(owner)
+	if o.danger || o.rule != nil {
 		return ruling{deadly, "It looks up an attribute of what a dangerous function returns."}
 	}
+	if known := leftOut(owner); object == owner && o.Verdict == names.Unknown && known.weight > harmless {
+		return ruling{deadly, "It looks up an attribute of a module or function that no saved data needs, which leads to whatever it has imported."}
+	}
 	return ruling{doubtful, "It looks up an attribute with an ordinary name of an object that is not dangerous by itself."}
+}
+
+// isPlain says that e is a value that stands in the stream itself.
+func isPlain(e *core.Expr) bool {
+	switch e.Kind {
+	case core.ExprLiteral, core.ExprTuple, core.ExprList, core.ExprDict, core.ExprSet:
+		return true
+	}
+	return false
 }
 
 // vettedAttribute says that the list has the attribute of a class or of its
@@ -170,7 +191,11 @@ func defaultdict(args []*core.Expr) ruling {
 	if len(args) == 0 {
 		return ruling{}
 	}
-	return bound(args[0])
+	r := bound(args[0])
+	if r.weight == unlisted && isFunction(args[0].Name) {
+		return ruling{hidden, "It keeps a function that Taster does not know, for a call at the next look-up."}
+	}
+	return r
 }
 
 func encode(args []*core.Expr) ruling {

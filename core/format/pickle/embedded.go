@@ -2,9 +2,12 @@ package pickle
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"taster/core"
 )
@@ -54,7 +57,7 @@ func (s *session) openEmbedded() error {
 	opened := map[int64]bool{}
 	for _, c := range s.facts.calls {
 		for _, e := range c.Args {
-			if !isFile(e) || e.Offset < 0 || opened[e.Offset] {
+			if !isFile(e) && !(isDecoder(c.Target) && isLong(e)) || e.Offset < 0 || opened[e.Offset] {
 				continue
 			}
 			if len(opened) >= maxEmbedded {
@@ -63,7 +66,7 @@ func (s *session) openEmbedded() error {
 				return nil
 			}
 			opened[e.Offset] = true
-			if err := s.openLiteral(e); err != nil {
+			if err := s.openLiteral(e, c.Target); err != nil {
 				return err
 			}
 		}
@@ -71,7 +74,50 @@ func (s *session) openEmbedded() error {
 	return nil
 }
 
-func (s *session) openLiteral(e *core.Expr) error {
+// decoders are modules whose functions make bytes of other bytes, or objects of
+// bytes. What they are given is opened whatever it begins with, since what it
+// hides need not begin like a file.
+var decoders = []string{"base64", "binascii", "zlib", "gzip", "bz2", "lzma", "pickle", "_pickle", "cPickle", "dill", "dill._dill", "cloudpickle", "joblib"}
+
+func isDecoder(fn *core.Expr) bool {
+	return fn.Kind == core.ExprGlobal && slices.Contains(decoders, fn.Module)
+}
+
+// isLong says that a literal has room for a pickle that does something.
+func isLong(e *core.Expr) bool {
+	const shortest = 8 // bytes; "cos\nf\n)R." is about as short as it gets
+	switch v := e.Value.(type) {
+	case []byte:
+		return len(v) >= shortest
+	case string:
+		return len(v) >= shortest
+	}
+	return false
+}
+
+// decoded is src as base64 makes it, or src itself when it is no base64.
+func decoded(src core.Source, limit int64) core.Source {
+	text, err := core.ReadAll(src, limit)
+	if err != nil {
+		return src
+	}
+	text = bytes.TrimRight(bytes.Map(skipSpace, text), "=")
+	for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		if b, err := alphabet.DecodeString(string(text)); err == nil {
+			return core.Bytes(src.Name(), b)
+		}
+	}
+	return src
+}
+
+func skipSpace(r rune) rune {
+	if strings.ContainsRune(" \t\r\n", r) {
+		return -1
+	}
+	return r
+}
+
+func (s *session) openLiteral(e, reader *core.Expr) error {
 	name := fmt.Sprintf("bytes@%d", e.Offset)
 	src, err := s.literalSource(e, name)
 	if errors.Is(err, core.ErrLimit) {
@@ -81,6 +127,9 @@ func (s *session) openLiteral(e *core.Expr) error {
 	}
 	if err != nil || src == nil {
 		return err
+	}
+	if reader.Module == "base64" || reader.Module == "binascii" {
+		src = decoded(src, s.o.Limits.Header)
 	}
 	return s.o.Nested(s.ctx, name, src)
 }
