@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/zip"
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -67,8 +66,7 @@ func checkListed(t *testing.T, p *browsertest.Page, path, verdict string) {
 func testCancel(t *testing.T, p *browsertest.Page) {
 	p.Wait(`tasterTimes.sealed`)
 	p.StopServer()
-	slow := append([]byte{0x80, 2}, bytes.Repeat([]byte("]0"), 9_000_000)...) // lists, made and thrown away
-	p.SetFiles(write(t, "slow.pkl", append(slow, "N."...)))
+	p.SetFiles(write(t, "slow.pkl", slowPickle()))
 	p.WaitState("working")
 	start := time.Now()
 	p.Click("cancel")

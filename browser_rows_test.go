@@ -41,14 +41,19 @@ func testPreview(t *testing.T, p *browsertest.Page) {
 
 // pixels is an array of grey pictures; all pixels of a row have one value.
 func pixels(rows, side int) []byte {
-	head := fmt.Sprintf("{'descr': '|u1', 'fortran_order': False, 'shape': (%d, %d, %d), }", rows, side, side)
-	head += strings.Repeat(" ", 63-(10+len(head))%64) + "\n"
-	out := append([]byte("\x93NUMPY\x01\x00"), byte(len(head)), byte(len(head)>>8))
-	out = append(out, head...)
+	out := arrayHead("|u1", rows, side, side)
 	for i := range rows {
 		out = append(out, bytes.Repeat([]byte{byte(i % 251)}, side*side)...)
 	}
 	return out
+}
+
+// arrayHead is the header of an .npy file.
+func arrayHead(kind string, shape ...int) []byte {
+	head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", kind, strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ", "))
+	head += strings.Repeat(" ", 63-(10+len(head))%64) + "\n"
+	out := append([]byte("\x93NUMPY\x01\x00"), byte(len(head)), byte(len(head)>>8))
+	return append(out, head...)
 }
 
 func shownRow(p *browsertest.Page) int {

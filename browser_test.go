@@ -56,6 +56,8 @@ func TestPage(t *testing.T) {
 		{"worker dies", testWorkerDies},
 		{"changed file", testChangedFile},
 		{"a thousand files", testThousandFiles},
+		{"cancelled midway", testMidway},
+		{"ten rounds", testRounds},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")), watch)) })
 	}
