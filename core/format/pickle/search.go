@@ -251,7 +251,7 @@ func (s *session) search(pos int64) (int64, error) {
 	size := s.src.Size()
 	lex := s.trials()
 	start, err := s.searchPart(lex, pos, min(size, pos+searchBytes))
-	if start >= 0 || err != nil {
+	if start >= 0 || err != nil || pos+searchBytes >= size {
 		return start, err
 	}
 	if tail := size - searchBytes; tail > pos+searchBytes {
