@@ -57,16 +57,25 @@ func (s *session) openEmbedded() error {
 	opened := map[int64]bool{}
 	for _, c := range s.facts.calls {
 		for _, e := range c.Args {
-			if !isFile(e) && !(isDecoder(c.Target) && isLong(e)) || e.Offset < 0 || opened[e.Offset] {
+			at := e.Offset
+			switch {
+			case isDecoder(c.Target) && isLong(e):
+				if at < 0 { // a short text, which is kept without its place
+					at = c.Offset
+				}
+			case !isFile(e) || at < 0:
+				continue
+			}
+			if opened[at] {
 				continue
 			}
 			if len(opened) >= maxEmbedded {
-				s.note(&ruleLimit, e.Offset, "More files inside the pickle than the limit",
-					fmt.Sprintf("Files inside calls from offset %d on were not opened: the limit is %d.", e.Offset, maxEmbedded))
+				s.note(&ruleLimit, at, "More files inside the pickle than the limit",
+					fmt.Sprintf("Files inside calls from offset %d on were not opened: the limit is %d.", at, maxEmbedded))
 				return nil
 			}
-			opened[e.Offset] = true
-			if err := s.openLiteral(e, c.Target); err != nil {
+			opened[at] = true
+			if err := s.openLiteral(e, c.Target, at); err != nil {
 				return err
 			}
 		}
@@ -117,12 +126,14 @@ func skipSpace(r rune) rune {
 	return r
 }
 
-func (s *session) openLiteral(e, reader *core.Expr) error {
-	name := fmt.Sprintf("bytes@%d", e.Offset)
+// openLiteral opens what the literal e at offset at holds, for the function
+// that reads it.
+func (s *session) openLiteral(e, reader *core.Expr, at int64) error {
+	name := fmt.Sprintf("bytes@%d", at)
 	src, err := s.literalSource(e, name)
 	if errors.Is(err, core.ErrLimit) {
-		s.note(&ruleLimit, e.Offset, "A file inside the pickle is larger than the limit",
-			fmt.Sprintf("The bytes that the instruction at offset %d holds were not opened as a file: %v.", e.Offset, err))
+		s.note(&ruleLimit, at, "A file inside the pickle is larger than the limit",
+			fmt.Sprintf("The bytes that the instruction at offset %d holds were not opened as a file: %v.", at, err))
 		return nil
 	}
 	if err != nil || src == nil {
@@ -137,6 +148,9 @@ func (s *session) openLiteral(e, reader *core.Expr) error {
 // literalSource is the content of a literal: bytes as they lie in the file,
 // or a text decoded into bytes. It is nil for a text that stands for no bytes.
 func (s *session) literalSource(e *core.Expr, name string) (core.Source, error) {
+	if text, ok := e.Value.(string); ok && e.Offset < 0 {
+		return core.Bytes(name, []byte(text)), nil
+	}
 	s.lex.pos = e.Offset
 	var in inst
 	if err := s.lex.next(&in); err != nil {
