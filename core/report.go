@@ -25,7 +25,7 @@ type DatasetReport struct {
 func (r *Report) Add(e Event) {
 	switch {
 	case e.Start != nil:
-		*r = Report{Inputs: e.Start.Inputs}
+		*r = Report{Inputs: slices.Clone(e.Start.Inputs)} // digests are added to them
 	case e.Artifact != nil:
 		r.addArtifact(e.Artifact)
 	case e.Finding != nil:

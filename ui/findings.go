@@ -62,6 +62,9 @@ func (c *Findings) Meta(it state.Item) string {
 	if n := len(it.Where.Rows); n > 0 {
 		s += " · " + plural(n, "row")
 	}
+	if age := c.M.Age(it.ID); age != "" {
+		s += " · " + age
+	}
 	return s + " · " + it.Confidence.String() + " confidence"
 }
 

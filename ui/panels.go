@@ -30,6 +30,28 @@ func (c *Panels) SaveID(w report.Writer) string {
 // Save asks for one of the files.
 func (c *Panels) Save(name string) { c.Send(state.Exported{Writer: name}) }
 
+// Redact and Scores change what is written.
+func (c *Panels) Redact() { c.Send(state.RedactToggled{}) }
+
+// Scores puts every row's values into the JSON report, or leaves them.
+func (c *Panels) Scores() { c.Send(state.ScoresToggled{}) }
+
+// otherFile is a file to save that no writer makes of the report alone.
+type otherFile struct{ Name, Title, Ext, Note string }
+
+// Others lists them, as far as there is something to write.
+func (c *Panels) Others() []otherFile {
+	var out []otherFile
+	if !c.M.Redact {
+		out = append(out, otherFile{"jsonl", "JSON lines", ".jsonl", "Everything that the run said, event by event"})
+	}
+	if c.M.Change != nil {
+		since := "What changed since " + c.M.Earlier.Name
+		out = append(out, otherFile{"comparison.txt", "Comparison", ".txt", since}, otherFile{"comparison.json", "Comparison", ".json", since})
+	}
+	return out
+}
+
 // Close closes the panel that is open.
 func (c *Panels) Close() { c.Send(state.PanelToggled{Panel: c.M.Panel}) }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -156,11 +155,10 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 
 // follow builds the report from the events, and prints them for jsonl.
 func (o *options) follow(r *core.Report, out io.Writer) func(core.Event) error {
-	lines := json.NewEncoder(out)
 	return func(e core.Event) error {
 		r.Add(e)
-		if o.format == "jsonl" && e.Progress == nil {
-			return lines.Encode(e)
+		if o.format == "jsonl" {
+			return report.WriteEvent(out, e)
 		}
 		return nil
 	}

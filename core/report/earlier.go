@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -61,6 +62,15 @@ func ReadEarlier(b []byte) (*Earlier, error) {
 		return nil, fmt.Errorf("%w: the schema is %.60q, not %q", core.ErrUnsupported, e.Schema, Schema)
 	}
 	return &e, nil
+}
+
+// AsEarlier is r as ReadEarlier reads it back from its JSON report.
+func AsEarlier(r *core.Report) (*Earlier, error) {
+	var b bytes.Buffer
+	if err := writeJSON(&b, Input{Report: r}); err != nil {
+		return nil, err
+	}
+	return ReadEarlier(b.Bytes())
 }
 
 // IDs are the finding ids of e, as a Baseline for [Input].

@@ -9,6 +9,7 @@
 package report
 
 import (
+	"encoding/json"
 	"io"
 
 	"taster/core"
@@ -58,6 +59,15 @@ type Writer struct {
 	Ext   string // ".json"
 	Media string
 	Write func(w io.Writer, in Input) error // fails only when w does
+}
+
+// WriteEvent writes an event of a run as a line of JSON. Progress is left out:
+// how often it comes depends on the machine.
+func WriteEvent(w io.Writer, e core.Event) error {
+	if e.Progress != nil {
+		return nil
+	}
+	return json.NewEncoder(w).Encode(e)
 }
 
 // Writers lists the output formats in the order in which they are offered.

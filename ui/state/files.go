@@ -99,6 +99,7 @@ func (m *Model) cleared() []Effect {
 	m.Running, m.Stale, m.Failure, m.Selected = false, false, "", ""
 	m.Params, m.Dispositions = map[string]core.Params{}, map[string]report.Disposition{}
 	m.Claims, m.Given, m.Misread = nil, "", ""
+	m.Earlier, m.Accepted = nil, nil
 	m.Run++ // replies that are still under way belong to nobody
 	m.forget()
 	m.Announce = "Bench emptied"
@@ -109,6 +110,7 @@ func (m *Model) cleared() []Effect {
 // forget drops what earlier runs found.
 func (m *Model) forget() {
 	m.Report, m.Items, m.byFile, m.ids, m.used = core.Report{}, nil, nil, nil, nil
+	m.events, m.Change = nil, nil
 	m.Progress, m.Alert, m.Limits = core.Progress{}, "", map[string]int{}
 	m.Plot = m.Plot.reset()
 	m.Table = Table{Filter: m.Table.Filter, Sort: m.Table.Sort, Reverse: m.Table.Reverse}

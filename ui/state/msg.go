@@ -5,6 +5,7 @@ import (
 
 	"taster/core"
 	"taster/core/protocol"
+	"taster/core/report"
 )
 
 // Msg is something that happened: the user did it, or the worker said it.
@@ -73,6 +74,22 @@ type (
 	Disposed struct{ Finding, State string }
 	// Noted is the user's note on a finding.
 	Noted struct{ Finding, Text string }
+	// RedactToggled hides names and sample text in what is exported, or shows them.
+	RedactToggled struct{}
+	// ScoresToggled puts every row's values into the JSON report, or leaves them.
+	ScoresToggled struct{}
+	// EarlierGiven brings the report of an earlier run.
+	EarlierGiven struct {
+		Name   string
+		Report *report.Earlier
+	}
+	// EarlierDropped puts it away.
+	EarlierDropped struct{}
+	// AcceptedGiven brings a list of accepted findings; Day is today, 2006-01-02.
+	AcceptedGiven struct {
+		List []report.Acceptance
+		Day  string
+	}
 	// Copied asks for text on the clipboard.
 	Copied struct{ Text string }
 )
@@ -182,6 +199,11 @@ func (Cleared) msg()          {}
 func (RoleSet) msg()          {}
 func (ParamSet) msg()         {}
 func (DigestsGiven) msg()     {}
+func (RedactToggled) msg()    {}
+func (ScoresToggled) msg()    {}
+func (EarlierGiven) msg()     {}
+func (EarlierDropped) msg()   {}
+func (AcceptedGiven) msg()    {}
 func (ParamsReset) msg()      {}
 func (CheckOpened) msg()      {}
 func (Disposed) msg()         {}

@@ -101,6 +101,13 @@ type Model struct {
 	// what could not be read of it.
 	Claims         []core.Claim
 	Given, Misread string
+	// Earlier is the report of an earlier run that the user gave, or nil, and
+	// Change what is different since, once this run has ended.
+	Earlier *Earlier
+	Change  *report.Comparison
+	// Accepted are findings that were accepted in a file, judged on Day.
+	Accepted []report.Acceptance
+	Day      string
 	// Dispositions are what the user decided about findings, by their ids.
 	Dispositions map[string]report.Disposition
 
@@ -113,10 +120,13 @@ type Model struct {
 	Progress core.Progress
 	Report   core.Report
 	Items    []Item // Report.Findings, most serious first
+	events   []core.Event
 	byFile   map[string][]*core.Finding
 	ids      map[*core.Finding]string
 	used     map[string]int // how often an id was given
 
+	Redact   bool // exports hide names and sample text
+	Scores   bool // the JSON report has every row's values
 	View     View
 	Panel    Panel
 	Check    string // the detector that CheckPanel shows

@@ -7,6 +7,7 @@ import (
 	"taster/core"
 	"taster/core/preview"
 	"taster/core/protocol"
+	"taster/core/report"
 )
 
 // Update answers msg. It is the only way the Model changes.
@@ -63,6 +64,16 @@ func (m *Model) update(msg Msg) []Effect {
 		return m.cancel()
 	case Exported:
 		return m.exported(msg.Writer)
+	case RedactToggled:
+		m.Redact = !m.Redact
+	case ScoresToggled:
+		m.Scores = !m.Scores
+	case EarlierGiven:
+		m.earlierGiven(msg)
+	case EarlierDropped:
+		m.earlierDropped()
+	case AcceptedGiven:
+		m.acceptedGiven(msg)
 	case Copied:
 		m.Announce = "Copied"
 		return []Effect{Copy(msg)}
@@ -176,8 +187,11 @@ func (m *Model) exported(writer string) []Effect {
 	if !m.CanExport() {
 		return nil
 	}
-	if writer == "quarantine" {
+	switch writer {
+	case "quarantine":
 		return []Effect{m.quarantine()}
+	case "comparison.txt", "comparison.json":
+		return m.saveComparison(writer)
 	}
 	return []Effect{Export{Writer: writer}}
 }
@@ -226,6 +240,7 @@ func (m *Model) event(e core.Event) []Effect {
 		m.forget()
 	}
 	m.Report.Add(e)
+	m.events = append(m.events, e)
 	switch {
 	case e.Finding != nil:
 		m.found(e.Finding)
@@ -240,8 +255,11 @@ func (m *Model) event(e core.Event) []Effect {
 
 func (m *Model) finished() []Effect {
 	m.Running = false
+	m.Items, m.ids = nil, report.IDs(&m.Report) // from now on those of the exports
 	m.sortItems()
 	m.replot()
+	m.accept()
+	m.compare()
 	m.recall()
 	v := m.Overall()
 	m.Announce = v.Title + ". " + v.Detail

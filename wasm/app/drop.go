@@ -34,11 +34,30 @@ func (p *page) picked(input js.Value) {
 		}
 	}
 	input.Set("value", "") // so that the same file can be chosen again
-	p.add(files, paths, false)
+	go p.add(files, paths, false)
 }
 
-// add gives files handles and sends them on.
+// add takes files in, and apart from them what Taster itself wrote and reads
+// back. It must not run inside an event handler.
 func (p *page) add(files []js.Value, paths []string, replace bool) {
+	var back []state.Msg
+	keep := 0
+	for i := range files {
+		if msg := readBack(files[i], paths[i]); msg != nil {
+			back = append(back, msg)
+			continue
+		}
+		files[keep], paths[keep] = files[i], paths[i]
+		keep++
+	}
+	p.addInputs(files[:keep], paths[:keep], replace)
+	for _, msg := range back {
+		p.sendLocked(msg)
+	}
+}
+
+// addInputs gives files handles and sends them on.
+func (p *page) addInputs(files []js.Value, paths []string, replace bool) {
 	msg := state.FilesAdded{Files: make([]state.File, len(files)), Replace: replace}
 	for i, f := range files {
 		p.next++
