@@ -66,7 +66,7 @@ func (s *search) within(n *node) {
 // between settles the pairs of a point of a with one of b, which comes after a.
 func (s *search) between(a, b *node) {
 	switch {
-	case apart(a, b) > max(a.worst, b.worst):
+	case apart(a, b) > larger(a.worst, b.worst):
 		s.settled(int64(a.size())*int64(b.size()), 0)
 	case a.left == nil && b.left == nil:
 		s.compare(a, b)

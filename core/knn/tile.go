@@ -7,12 +7,38 @@ import "taster/core/num/kernel"
 // half squares.
 const tileError = 64.0 / (1 << 24)
 
-// tile is two leaves, moved so that the first is about the origin: sums of
-// float32 lose least there.
+// leaf is what tiles need of the points of a leaf, from the centre of its box:
+// sums of float32 lose least there.
+type leaf struct {
+	centre  [coarseDims]float32
+	strips  []float32 // coarse signatures, as [kernel.Multiply] wants them, up to a multiple of four
+	half    []float32 // half squares
+	longest float32   // of them
+}
+
+func newLeaf(p *points, n *node) *leaf {
+	size := n.size()
+	l := &leaf{strips: make([]float32, (size+3)&^3*coarseDims), half: make([]float32, size)}
+	for j := range l.centre {
+		l.centre[j] = (n.min[j] + n.max[j]) / 2
+	}
+	for i := range size {
+		for j, v := range p.coarseOf(n.lo + i) {
+			v -= l.centre[j]
+			l.strips[i&^3*coarseDims+4*j+i&3] = v
+			l.half[i] += v * v / 2
+		}
+		l.longest = larger(l.longest, l.half[i])
+	}
+	return l
+}
+
+// tile is the points of a leaf a, from the centre of a leaf b, and their
+// products with those of b.
 type tile struct {
-	a, b     [leafRows * coarseDims]float32 // b in strips of four: see [kernel.Multiply]
-	ha, hb   [leafRows]float32              // half squares
-	products [leafRows * leafRows]float32   // width of them for each row of a
+	a        [leafRows * coarseDims]float32
+	half     [leafRows]float32
+	products [leafRows * leafRows]float32 // width of them for each row of a
 	width    int
 	slack    float32
 }
@@ -25,8 +51,7 @@ func (s *search) compare(a, b *node) {
 	pairs := int64(a.size()) * int64(b.size())
 	work := coarseDims * pairs
 	var t tile
-	t.load(s.points, a, b)
-	t.multiply(a.size(), b.size())
+	t.load(s.points, a, b.leaf)
 	for i := range a.size() {
 		var list [leafRows]int32
 		work += s.measure(a.lo+i, s.byCoarse(list[:0], &t, i, a, b))
@@ -46,46 +71,40 @@ func (s *search) byCoarse(list []int32, t *tile, i int, a, b *node) []int32 {
 	if a == b {
 		from = i + 1
 	}
-	return kernel.Open(list, t.hb[from:b.size()], t.products[i*t.width+from:], s.limit[b.lo+from:b.hi], t.ha[i]-t.slack, s.limit[a.lo+i], b.lo+from)
-}
-
-// multiply fills the products of n rows of a and m of b. Where those are odd
-// numbers, rows of zeros follow.
-func (t *tile) multiply(n, m int) {
-	n, t.width = (n+1)&^1, (m+3)&^3
-	kernel.Multiply(t.products[:], t.a[:n*coarseDims], t.b[:t.width*coarseDims], coarseDims)
+	return kernel.Open(list, b.leaf.half[from:], t.products[i*t.width+from:], s.limit[b.lo+from:b.hi], t.half[i]-t.slack, s.limit[a.lo+i], b.lo+from)
 }
 
 func (s *search) relimit(n *node) {
 	n.worst = 0
 	for _, l := range s.limit[n.lo:n.hi] {
-		n.worst = max(n.worst, l)
+		n.worst = larger(n.worst, l)
 	}
 }
 
-func (t *tile) load(p *points, a, b *node) {
-	var centre [coarseDims]float32
-	for j := range centre {
-		centre[j] = (a.min[j] + a.max[j]) / 2
-	}
-	var la, lb float32
+// load fills t. Where the rows of a are an odd number, a row of zeros follows.
+func (t *tile) load(p *points, a *node, b *leaf) {
+	longest := float32(0)
 	for i := range a.size() {
+		row, sum := (*[coarseDims]float32)(t.a[i*coarseDims:]), float32(0)
 		for j, v := range p.coarseOf(a.lo + i) {
-			v -= centre[j]
-			t.a[i*coarseDims+j] = v
-			t.ha[i] += v * v / 2
+			v -= b.centre[j]
+			row[j] = v
+			sum += v * v
 		}
-		la = max(la, t.ha[i])
+		t.half[i] = sum / 2
+		longest = larger(longest, t.half[i])
 	}
-	for i := range b.size() {
-		for j, v := range p.coarseOf(b.lo + i) {
-			v -= centre[j]
-			t.b[i&^3*coarseDims+4*j+i&3] = v
-			t.hb[i] += v * v / 2
-		}
-		lb = max(lb, t.hb[i])
+	t.slack = tileError * (longest + b.longest)
+	t.width = len(b.strips) / coarseDims
+	kernel.Multiply(t.products[:], t.a[:(a.size()+1)&^1*coarseDims], b.strips, coarseDims)
+}
+
+// larger is max for numbers, without the call that max is in WebAssembly.
+func larger(a, b float32) float32 {
+	if a > b {
+		return a
 	}
-	t.slack = tileError * (la + lb)
+	return b
 }
 
 // measure settles the pairs of point i with the others, by ever closer bounds.
@@ -112,9 +131,9 @@ func (s *search) byFine(i int, others []int32) []int32 {
 	}
 	var half [leafRows]float32
 	kernel.HalfSquares(half[:], s.fine, fineDims, i, others)
-	kept := others[:0]
+	own, kept := s.limit[i], others[:0]
 	for n, j := range others {
-		if half[n] <= max(s.limit[i], s.limit[j]) {
+		if half[n] <= larger(own, s.limit[j]) {
 			kept = append(kept, j)
 		}
 	}
@@ -139,7 +158,7 @@ func (s *search) byProduct(i int, others []int32) []int32 {
 	for n, j := range others {
 		size := s.length[i] * s.length[j]
 		half := s.halfFrom(i, int(j), float64(products[n])+relative*size)
-		if !(size > leastProduct && size < mostProduct) || half <= float64(max(s.limit[i], s.limit[j])) {
+		if !(size > leastProduct && size < mostProduct) || half <= float64(larger(s.limit[i], s.limit[j])) {
 			kept = append(kept, j)
 		}
 	}

@@ -10,12 +10,13 @@ type node struct {
 	left, right *node // nil in a leaf
 	min, max    [coarseDims]float32
 	worst       float32 // largest limit of its points, see search
+	leaf        *leaf   // of a leaf
 }
 
 func (n *node) size() int { return n.hi - n.lo }
 
 // lift takes the limit of n from its halves.
-func (n *node) lift() { n.worst = max(n.left.worst, n.right.worst) }
+func (n *node) lift() { n.worst = larger(n.left.worst, n.right.worst) }
 
 // grow brings the points in the order of a tree: each node is halved along the
 // side of its box that is longest.
@@ -26,7 +27,18 @@ func (p *points) grow() *node {
 	}
 	root := p.split(order, 0)
 	p.reorder(order)
+	p.ready(root)
 	return root
+}
+
+// ready prepares the leaves of n.
+func (p *points) ready(n *node) {
+	if n.left == nil {
+		n.leaf = newLeaf(p, n)
+		return
+	}
+	p.ready(n.left)
+	p.ready(n.right)
 }
 
 func (p *points) split(order []int32, lo int) *node {
@@ -111,7 +123,7 @@ func gather[T any](from []T, order []int32, width int) []T {
 func apart(a, b *node) float32 {
 	s := float32(0)
 	for j := range coarseDims {
-		gap := max(a.min[j]-b.max[j], b.min[j]-a.max[j], 0)
+		gap := larger(larger(a.min[j]-b.max[j], b.min[j]-a.max[j]), 0)
 		s += gap * gap
 	}
 	return s / 2

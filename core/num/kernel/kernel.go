@@ -3,10 +3,10 @@
 //
 // There are two versions of each: plain Go, and C for WebAssembly with SIMD
 // (folder wasm), which works on Go's slices in place. The second is used by
-// programs for js/wasm that are built with -tags simd and
-// joined to kernel.wasm by static/kernel.js; where the browser has no SIMD, they
-// run the first. Both sum in the same order, so which one ran cannot be seen
-// from the results (but NaNs may differ in their payload).
+// programs for js/wasm that are built with -tags simd and joined to kernel.wasm
+// by static/kernel.js; where the browser has no SIMD, they run the first. Both
+// sum in the same order, so which one ran cannot be seen from the results (but
+// NaNs may differ in their payload).
 //
 // Rows are given as the matrix that holds them, row by row, and the indices of
 // the rows meant. The number of columns is the length of the vector.
