@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"taster/core"
@@ -42,7 +43,31 @@ func (t *task) open(a *core.Artifact, src core.Source, depth int) error {
 			return err
 		}
 	}
-	return nil
+	return t.misnamed(a, found[0].format)
+}
+
+// binary are the ends of names of formats that no reader for text opens, and
+// of pickles, which can be text; textual are the formats that any text fits.
+var (
+	binary = []string{".pkl", ".pickle", ".joblib", ".dill", ".pt", ".ckpt", ".safetensors", ".gguf", ".onnx", ".tflite", ".h5", ".hdf5", ".keras",
+		".npy", ".npz", ".msgpack", ".pb", ".zip", ".7z", ".tar", ".gz", ".bz2", ".xz", ".zst"}
+	textual = []string{"text", "csv", "yaml", "json", "jsonl"}
+)
+
+// misnamed reports a text with the name of a binary file: a pickle that is
+// broken at its start, or no model at all.
+func (t *task) misnamed(a *core.Artifact, f *core.Format) error {
+	name := a.File
+	if a.Member != "" {
+		name = a.Member
+	}
+	name = strings.ToLower(name)
+	if !slices.Contains(textual, f.Name) || !slices.ContainsFunc(binary, func(end string) bool { return strings.HasSuffix(name, end) }) {
+		return nil
+	}
+	return t.send(core.Event{Finding: &core.Finding{Rule: ruleName.ID, Plugin: "file", Severity: ruleName.Severity,
+		Confidence: core.HighConfidence, Where: a.Whole(), Title: ruleName.Title, Unread: true,
+		Saw: fmt.Sprintf("The name ends in %q, and the content is %s.", name[strings.LastIndexByte(name, '.'):], a.How)}})
 }
 
 // matches asks the formats: first those that read what they recognise, then

@@ -40,6 +40,11 @@ var (
 		Benign:  "A self-extracting archive, or data that happens to look like another format.",
 		Do:      "Find out which loader will open the file, and read the findings for that format; ask the publisher why both fit.",
 		Refs:    []string{"AML.T0018.002", "LLM03:2025", "CWE-434"}}
+	ruleName = core.Rule{ID: "FILE-NAME", Title: "The name promises another kind of content", Severity: core.Low,
+		Matters: notAssessed + " A loader that goes by the name takes the bytes for what the name says, and scanners that do so look for the wrong thing.",
+		Benign:  "A page with an error that was saved in place of a download, or a file that was renamed.",
+		Do:      "Fetch the file again and compare its digest with the publisher's.",
+		Refs:    []string{"AML.T0011.000", "LLM03:2025", "CWE-20", "CWE-434"}}
 	ruleCheckFailed = core.Rule{ID: "CHECK-FAILED", Title: "A check failed", Severity: core.Info,
 		Matters: "This check gives no answer for these inputs: count it as not made.",
 		Benign:  "Inputs outside what the check can handle, or a defect of Taster.",
@@ -49,5 +54,5 @@ var (
 
 // Rules lists the engine's own rules.
 func Rules() []core.Rule {
-	return []core.Rule{ruleMalformed, ruleLimit, ruleUnsupported, ruleUnknown, ruleUnreadable, ruleFault, rulePolyglot, ruleCheckFailed}
+	return []core.Rule{ruleMalformed, ruleLimit, ruleUnsupported, ruleUnknown, ruleUnreadable, ruleFault, rulePolyglot, ruleName, ruleCheckFailed}
 }

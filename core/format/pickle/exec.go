@@ -160,6 +160,9 @@ func (m *machine) fill(in *inst) {
 		}
 	}
 	to := m.top(in)
+	if isContainer(to) && to.Kind != core.ExprTuple && !takesItems(to.Kind, in.op) {
+		m.fail(in.off, "%s works on another kind of container", in.name())
+	}
 	switch to.Kind {
 	case core.ExprList, core.ExprDict, core.ExprSet:
 		to.Args = m.keep(to.Args, items, step)
@@ -168,6 +171,17 @@ func (m *machine) fill(in *inst) {
 	default:
 		m.effect(in, to, m.keep(nil, items, step))
 	}
+}
+
+// takesItems says whether Python carries out op on a container of this kind.
+func takesItems(kind core.ExprKind, op byte) bool {
+	switch op {
+	case opAppend, opAppends:
+		return kind == core.ExprList
+	case opAdditems:
+		return kind == core.ExprSet
+	}
+	return kind == core.ExprDict || kind == core.ExprList
 }
 
 func isContainer(e *core.Expr) bool {

@@ -7,6 +7,7 @@ package safetensors
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -102,7 +103,7 @@ func (r *reader) header(ctx context.Context, text []byte) error {
 			return err
 		}
 		if name == "__metadata__" {
-			return r.metadata(w)
+			return r.metadata(ctx, w)
 		}
 		return r.tensor(w, name, at)
 	})
@@ -156,7 +157,7 @@ func (r *reader) once(seen map[string]int64, key string, at int64, what string) 
 		fmt.Sprintf("%s has it at byte %d and again here.", what, first))
 }
 
-func (r *reader) metadata(w *walker) error {
+func (r *reader) metadata(ctx context.Context, w *walker) error {
 	seen := map[string]int64{}
 	return w.object(func(name string, at int64) error {
 		if err := r.once(seen, name, at, "__metadata__"); err != nil {
@@ -173,8 +174,31 @@ func (r *reader) metadata(w *walker) error {
 		if len(r.o.Artifact.Meta) < maxMeta {
 			r.o.Artifact.Meta = append(r.o.Artifact.Meta, core.Meta{Name: r.clip(name), Value: r.clip(value)})
 		}
+		if content := code(value); content != nil {
+			return r.o.Nested(ctx, "__metadata__."+r.clip(name), core.Bytes("__metadata__", content))
+		}
 		return nil
 	})
+}
+
+// code is a text of the metadata that programs may take for a configuration or
+// a template, or a pickle that it holds in base64; nil for other texts, of
+// which trainers put dozens there.
+func code(value string) []byte {
+	for _, mark := range []string{"_target_", "__target__", "class_path", "auto_map", "trust_remote_code", "class_name", "!!python", "tag:yaml.org", "{{", "{%"} {
+		if strings.Contains(value, mark) {
+			return []byte(value)
+		}
+	}
+	const proto, highest = 0x80, 5
+	if !strings.HasPrefix(value, "gA") { // base64 of PROTO
+		return nil
+	}
+	b, err := base64.StdEncoding.DecodeString(value)
+	if err != nil || len(b) < 3 || b[0] != proto || b[1] > highest {
+		return nil
+	}
+	return b
 }
 
 const (
