@@ -56,9 +56,11 @@ func testExports(t *testing.T, p *browsertest.Page) {
 		return "export-" + w.Name
 	}
 	for _, w := range report.Writers() {
-		if w.Name != "bundle" {
-			same(button(w), w.Name)
-		}
+		same(button(w), w.Name)
+	}
+	drop := write(t, "drop.txt", command(t, append([]string{"scan", "-fail-on", "never", "-format", "drop"}, files...)...))
+	if got, want := p.Download("save-clean"), command(t, "clean", "-drop", drop, files[0]); !bytes.Equal(got, want) {
+		t.Errorf("the cleaned file has %d bytes from the page, %d from the command", len(got), len(want))
 	}
 	p.Click("scores")
 	same("save-json", "json", "-scores")

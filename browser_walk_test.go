@@ -164,10 +164,10 @@ func testParameters(t *testing.T, p *browsertest.Page) {
 func testDecisions(t *testing.T, p *browsertest.Page) {
 	p.Sample("booby-trapped")
 	p.WaitState("done")
-	browsertest.Eval[bool](p, `(() => { document.querySelector('[data-testid=disposition][data-state="accepted risk"]').click(); return true; })()`)
+	browsertest.Eval[bool](p, `(() => { document.querySelector('[data-testid=disposition][data-state="accepted"]').click(); return true; })()`)
 	browsertest.Eval[bool](p, `(() => { const n = document.querySelector('[data-testid=note]'); n.value = 'seen <b>by</b> me'; n.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`)
-	p.Wait(`document.querySelector('[data-testid=finding]').innerText.includes('accepted risk')`)
-	if html := p.Download("export-html"); !bytes.Contains(html, []byte("accepted risk: seen &lt;b&gt;by&lt;/b&gt; me")) {
+	p.Wait(`document.querySelector('[data-testid=finding]').innerText.includes('accepted')`)
+	if html := p.Download("export-html"); !bytes.Contains(html, []byte("accepted: seen &lt;b&gt;by&lt;/b&gt; me")) {
 		t.Error("the decision is not in the HTML report")
 	}
 }

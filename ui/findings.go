@@ -6,6 +6,7 @@ import (
 	"github.com/vugu/vugu"
 
 	"taster/core"
+	"taster/core/report"
 	"taster/ui/state"
 )
 
@@ -197,7 +198,10 @@ func DispositionName(d string) string {
 func (c *Detail) Decisions() []string { return state.Dispositions() }
 
 // Decided says whether d is what was decided.
-func (c *Detail) Decided(d string) bool { return c.M.Dispositions[c.Item.ID].State == d }
+func (c *Detail) Decided(d string) bool {
+	s := c.M.Dispositions[c.Item.ID].State
+	return s == d || s == report.Open && d == ""
+}
 
 // Decide says what to do about the finding.
 func (c *Detail) Decide(d string) { c.Send(state.Disposed{Finding: c.Item.ID, State: d}) }
@@ -206,4 +210,9 @@ func (c *Detail) Decide(d string) { c.Send(state.Disposed{Finding: c.Item.ID, St
 func (c *Detail) Note(ev vugu.DOMEvent) { c.Send(state.Noted{Finding: c.Item.ID, Text: value(ev)}) }
 
 // Decision marks a finding in the list that the user decided about.
-func (c *Findings) Decision(it state.Item) string { return c.M.Dispositions[it.ID].State }
+func (c *Findings) Decision(it state.Item) string {
+	if s := c.M.Dispositions[it.ID].State; s != report.Open {
+		return s
+	}
+	return ""
+}

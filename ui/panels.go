@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,12 @@ func (c *Panels) SaveID(w report.Writer) string {
 
 // Save asks for one of the files.
 func (c *Panels) Save(name string) { c.Send(state.Exported{Writer: name}) }
+
+// Clean asks for an input without its rows of the drop-list.
+func (c *Panels) Clean(path string) { c.Send(state.CleanedWanted{Path: path}) }
+
+// Ext is the end of a file's name.
+func (c *Panels) Ext(name string) string { return path.Ext(name) }
 
 // Redact and Scores change what is written.
 func (c *Panels) Redact() { c.Send(state.RedactToggled{}) }

@@ -74,11 +74,6 @@ func clean(ctx context.Context, input, output string, drop core.RowSet, stdout i
 	if len(in.sources) != 1 {
 		return fmt.Errorf("%s is not one file", input)
 	}
-	src := in.sources[0]
-	format, err := withRows(src)
-	if err != nil {
-		return err
-	}
 	out := stdout
 	if output != "" {
 		f, err := os.Create(output)
@@ -89,24 +84,10 @@ func clean(ctx context.Context, input, output string, drop core.RowSet, stdout i
 		out = f
 	}
 	b := bufio.NewWriterSize(out, 1<<20)
-	if err := format.Without(ctx, b, src, drop); err != nil {
+	if err := builtin.Without(ctx, b, in.sources[0], drop); err != nil {
 		return err
 	}
 	return b.Flush()
-}
-
-// withRows is the format of src, when its files have rows.
-func withRows(src core.Source) (*core.Format, error) {
-	head, err := core.Head(src, 4<<10)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range builtin.Formats() {
-		if f.Without != nil && f.Match(head, src) != "" {
-			return f, nil
-		}
-	}
-	return nil, fmt.Errorf("%w: rows can be left out of NumPy arrays, CSV and JSON records", core.ErrUnsupported)
 }
 
 // cleaner is Clean of a report's Input: it finds the inputs by their names in
@@ -121,10 +102,6 @@ func (in *inputs) cleaner(ctx context.Context) func(w io.Writer, path string, dr
 		if !ok {
 			return fmt.Errorf("%w: a member of an archive", core.ErrUnsupported)
 		}
-		format, err := withRows(src)
-		if err != nil {
-			return err
-		}
-		return format.Without(ctx, w, src, drop)
+		return builtin.Without(ctx, w, src, drop)
 	}
 }

@@ -71,27 +71,44 @@ func (b *bundle) cleaned(v *view) error {
 		return nil
 	}
 	var left strings.Builder
-	for _, d := range v.Report.Datasets {
-		drop := v.dropped(d)
-		if len(drop) == 0 {
+	for _, f := range v.cleanings() {
+		name := b.unique("cleaned/" + memberName(f.Path))
+		err := b.add(name, func(w io.Writer) error { return v.Clean(w, f.Path, f.Drop) })
+		if errors.Is(err, core.ErrUnsupported) {
+			fmt.Fprintf(&left, "%s: %s\n", plain(f.Path), plain(err.Error()))
 			continue
 		}
-		for _, file := range cleanable(d) {
-			name := b.unique("cleaned/" + memberName(file))
-			err := b.add(name, func(w io.Writer) error { return v.Clean(w, file, drop) })
-			if errors.Is(err, core.ErrUnsupported) {
-				fmt.Fprintf(&left, "%s: %s\n", plain(file), plain(err.Error()))
-				continue
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", plain(file), err)
-			}
+		if err != nil {
+			return fmt.Errorf("%s: %w", plain(f.Path), err)
 		}
 	}
 	if left.Len() == 0 {
 		return nil
 	}
 	return b.add(b.unique("cleaned/not-written.txt"), func(w io.Writer) error { _, err := io.WriteString(w, left.String()); return err })
+}
+
+// Cleaning is an input that holds rows to leave out.
+type Cleaning struct {
+	Path string
+	Drop []int // ascending
+}
+
+// Cleanings lists the inputs of in with the rows of the drop-list.
+func Cleanings(in Input) []Cleaning { return newView(in).cleanings() }
+
+func (v *view) cleanings() []Cleaning {
+	var out []Cleaning
+	for _, d := range v.Report.Datasets {
+		drop := v.dropped(d)
+		if len(drop) == 0 {
+			continue
+		}
+		for _, file := range cleanable(d) {
+			out = append(out, Cleaning{file, drop})
+		}
+	}
+	return out
 }
 
 // cleanable lists the inputs that hold a value for each row of d, in order.

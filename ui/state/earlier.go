@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"maps"
+	"slices"
 
 	"taster/core"
 	"taster/core/report"
@@ -90,3 +91,11 @@ func (m *Model) saveComparison(format string) []Effect {
 
 // Events are those of the run, in their order, without progress.
 func (m *Model) Events() []core.Event { return m.events }
+
+// cleanings lists the inputs that hold rows of the drop-list.
+func (m *Model) cleanings() []report.Cleaning {
+	all := report.Cleanings(report.Input{Report: &m.Report, Detectors: m.Catalog.Detectors, Dispositions: m.Dispositions})
+	return slices.DeleteFunc(all, func(c report.Cleaning) bool {
+		return !slices.ContainsFunc(m.Files, func(f File) bool { return f.Path == c.Path })
+	})
+}

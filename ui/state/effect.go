@@ -19,6 +19,8 @@ type (
 	LoadSample struct{ Name string }
 	// Export writes Model.Report with a writer and saves it.
 	Export struct{ Writer string }
+	// Clean saves an input without its rows of the drop-list.
+	Clean struct{ Path string }
 	// Save offers bytes as a file.
 	Save struct {
 		Name, Type string
@@ -48,6 +50,7 @@ func (Restart) effect()    {}
 func (OpenFiles) effect()  {}
 func (LoadSample) effect() {}
 func (Export) effect()     {}
+func (Clean) effect()      {}
 func (Save) effect()       {}
 func (Copy) effect()       {}
 func (Draw) effect()       {}

@@ -74,6 +74,8 @@ type (
 	Disposed struct{ Finding, State string }
 	// Noted is the user's note on a finding.
 	Noted struct{ Finding, Text string }
+	// CleanedWanted asks for an input without its rows of the drop-list.
+	CleanedWanted struct{ Path string }
 	// RedactToggled hides names and sample text in what is exported, or shows them.
 	RedactToggled struct{}
 	// ScoresToggled puts every row's values into the JSON report, or leaves them.
@@ -199,6 +201,7 @@ func (Cleared) msg()          {}
 func (RoleSet) msg()          {}
 func (ParamSet) msg()         {}
 func (DigestsGiven) msg()     {}
+func (CleanedWanted) msg()    {}
 func (RedactToggled) msg()    {}
 func (ScoresToggled) msg()    {}
 func (EarlierGiven) msg()     {}

@@ -80,7 +80,7 @@ func (m *Model) takeParams(check string, next core.Params) {
 }
 
 // Dispositions lists what can be decided about a finding; the first is none.
-func Dispositions() []string { return []string{"", "accepted risk", "false alarm"} }
+func Dispositions() []string { return []string{"", report.Accepted, report.FalseAlarm} }
 
 func (m *Model) disposed(msg Disposed) {
 	d := m.Dispositions[msg.Finding]

@@ -125,8 +125,9 @@ type Model struct {
 	ids      map[*core.Finding]string
 	used     map[string]int // how often an id was given
 
-	Redact   bool // exports hide names and sample text
-	Scores   bool // the JSON report has every row's values
+	Cleaned  []report.Cleaning // inputs that can be cleaned, as of the opening of ExportPanel
+	Redact   bool              // exports hide names and sample text
+	Scores   bool              // the JSON report has every row's values
 	View     View
 	Panel    Panel
 	Check    string // the detector that CheckPanel shows

@@ -64,6 +64,10 @@ func (m *Model) update(msg Msg) []Effect {
 		return m.cancel()
 	case Exported:
 		return m.exported(msg.Writer)
+	case CleanedWanted:
+		if m.CanExport() {
+			return []Effect{Clean{msg.Path}}
+		}
 	case RedactToggled:
 		m.Redact = !m.Redact
 	case ScoresToggled:

@@ -40,6 +40,8 @@ func (m *Model) togglePanel(p Panel) []Effect {
 		return nil
 	case ShieldPanel:
 		return []Effect{ReadShield{}, Focus{ID: "panel"}}
+	case ExportPanel:
+		m.Cleaned = m.cleanings()
 	}
 	return []Effect{Focus{ID: "panel"}}
 }

@@ -132,10 +132,11 @@ func focus(id string, top bool) {
 }
 
 // save offers bytes as a download.
-func save(name, kind string, b []byte) {
-	data := js.Global().Get("Uint8Array").New(len(b))
-	js.CopyBytesToJS(data, b)
-	blob := js.Global().Get("Blob").New([]any{data}, map[string]any{"type": kind})
+func save(name, kind string, b []byte) { saveParts(name, kind, []any{array(b)}) }
+
+// saveParts offers the parts together as a download.
+func saveParts(name, kind string, parts []any) {
+	blob := js.Global().Get("Blob").New(parts, map[string]any{"type": kind})
 	url := js.Global().Get("URL").Call("createObjectURL", blob)
 	a := document().Call("createElement", "a")
 	a.Set("href", url)

@@ -136,6 +136,8 @@ func (p *page) do(e state.Effect) {
 		go p.loadSample(e.Name)
 	case state.Export:
 		p.export(e.Writer)
+	case state.Clean:
+		p.clean(e.Path)
 	case state.Save:
 		save(e.Name, e.Type, e.Bytes)
 	case state.Copy:

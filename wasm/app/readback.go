@@ -26,12 +26,12 @@ func readBack(file js.Value, name string) state.Msg {
 	if path.Ext(name) != ".json" || strings.Contains(name, "/") || file.Get("size").Float() > maxReadBack {
 		return nil
 	}
-	head, err := content(file.Call("slice", 0, headLength))
+	head, err := jsfile.Content(file.Call("slice", 0, headLength))
 	read := reader(string(head), name)
 	if err != nil || read == nil {
 		return nil
 	}
-	b, err := content(file)
+	b, err := jsfile.Content(file)
 	var msg state.Msg
 	if err == nil {
 		msg, err = read(b)
@@ -59,15 +59,4 @@ func reader(head, name string) func([]byte) (state.Msg, error) {
 		}
 	}
 	return nil
-}
-
-// content is all of a Blob.
-func content(blob js.Value) ([]byte, error) {
-	buffer, err := jsfile.Await(blob.Call("arrayBuffer"))
-	if err != nil {
-		return nil, err
-	}
-	b := make([]byte, buffer.Get("byteLength").Int())
-	js.CopyBytesToGo(b, js.Global().Get("Uint8Array").New(buffer))
-	return b, nil
 }
