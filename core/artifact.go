@@ -139,6 +139,7 @@ const (
 	TextTag          = "yaml-tag"      // tag of YAML in full, then a line break and the file from there on
 	TextTrust        = "remote-code"   // setting that allows code of a repository to run
 	TextReplacement  = "replacement"   // what a tokenizer replaces and by what, both quoted: "a" -> "b"
+	TextStartup      = "startup"       // line of a .pth file that Python runs when it starts
 	TextKeras        = "keras-config"  // JSON from which Keras builds layers and functions
 )
 

@@ -49,6 +49,8 @@ func (s *session) judge(t *core.Text) error {
 		return s.tag(t)
 	case core.TextReplacement:
 		return s.replacement(t)
+	case core.TextStartup:
+		return s.startup(t)
 	case core.TextTrust:
 		if s.trust == nil {
 			s.trust = t
@@ -99,6 +101,17 @@ func (s *session) target(t *core.Text) error {
 // things are called "target" and have dots.
 func isImported(t *core.Text) bool {
 	return !strings.HasSuffix(t.Name, "target") && strings.Contains(t.Value, ".")
+}
+
+// startup judges a line that Python runs when it starts. A bare import only
+// does what the module does.
+func (s *session) startup(t *core.Text) error {
+	severity := ruleStartup.Severity
+	if !strings.ContainsAny(t.Value, ";(") {
+		severity = core.Medium
+	}
+	return s.report(&ruleStartup, t, severity, fmt.Sprintf("Python runs %.100q when it starts", t.Value),
+		fmt.Sprintf("The line at byte %d begins with import, so that site.py runs all of it.", t.Offset), t.Value)
 }
 
 // replacement judges what a tokenizer puts in the place of what: spaces and

@@ -127,6 +127,14 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+func TestStartup(t *testing.T) {
+	for line, want := range map[string]string{"import os; os.nice(0)": "high", "import os": "medium", "import os, sys": "medium"} {
+		if got := judge(t, core.Text{Name: "line", Kind: core.TextStartup, Value: line}); !strings.HasPrefix(got, "LOADER-STARTUP "+want) {
+			t.Errorf("%q: %s, want %s", line, got, want)
+		}
+	}
+}
+
 func TestTag(t *testing.T) {
 	const python, core2 = "tag:yaml.org,2002:python/", "tag:yaml.org,2002:"
 	tests := []struct{ tag, want string }{

@@ -46,6 +46,11 @@ var (
 		Benign:  "Older programs saved tuples, namespaces and numbers this way; names of such data types are not reported.",
 		Do:      "Read the file with yaml.safe_load alone, which refuses such tags. Do not load it with a program that needs them.",
 		Refs:    []string{"AML.T0011.000", "AML.T0018.002", "LLM03:2025", "CWE-502", "CVE-2020-1747", "CVE-2020-14343"}}
+	ruleStartup = core.Rule{ID: "LOADER-STARTUP", Title: "The file runs code whenever Python starts", Severity: core.High,
+		Matters: "A file with the suffix .pth in a folder for packages is read at every start of Python, and each of its lines that begins with import is run. Checkpoints of PyTorch have the same suffix.",
+		Benign:  "Package managers put such files into environments. None belongs beside a model.",
+		Do:      "Delete the file, and look at what its line does before you start Python in an environment that has it.",
+		Refs:    []string{"AML.T0011.000", "AML.T0018.002", "LLM03:2025", "CWE-94", "CWE-506"}}
 	ruleReplace = core.Rule{ID: "TOKENIZER-REPLACE", Title: "The tokenizer exchanges words", Severity: core.Medium,
 		Matters: "The model gets other words than those that were written: a change of a few bytes turns a sentence into its opposite, without touching the weights.",
 		Benign:  "Tokenizers replace spaces, quotation marks and control characters. Here words of a language are concerned.",
@@ -58,19 +63,19 @@ var Detector = &core.Detector{
 	Name:   "loader-code",
 	Title:  "Code that configurations name",
 	Family: "file",
-	Help: "Looks at what JSON and YAML files make loaders import and call: auto_map, _target_, class_path, tags of YAML, parts of pipelines, types of skops, and at words that a tokenizer exchanges. " +
+	Help: "Looks at what JSON and YAML files make loaders import and call: auto_map, _target_, class_path, tags of YAML, parts of pipelines, types of skops, lines that Python runs when it starts, and at words that a tokenizer exchanges. " +
 		"Names are judged by the same lists as those of pickles. " +
 		"It cannot see what the code of a repository or of an unknown package does, nor which program reads the file.",
 	Applies: func(a *core.Artifact) bool {
 		for i := range a.Texts {
 			switch a.Texts[i].Kind {
-			case core.TextAutoMap, core.TextTarget, core.TextTag, core.TextTrust, core.TextReplacement:
+			case core.TextAutoMap, core.TextTarget, core.TextTag, core.TextTrust, core.TextReplacement, core.TextStartup:
 				return true
 			}
 		}
 		return false
 	},
 	Wants: "a configuration that names code",
-	Rules: []core.Rule{ruleRemote, ruleOther, ruleTrust, ruleTarget, ruleComputed, ruleNames, ruleTag, ruleReplace},
+	Rules: []core.Rule{ruleRemote, ruleOther, ruleTrust, ruleTarget, ruleComputed, ruleNames, ruleTag, ruleStartup, ruleReplace},
 	Run:   run,
 }
