@@ -1,8 +1,12 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,6 +66,7 @@ func testExports(t *testing.T, p *browsertest.Page) {
 	if got, want := p.Download("save-clean"), command(t, "clean", "-drop", drop, files[0]); !bytes.Equal(got, want) {
 		t.Errorf("the cleaned file has %d bytes from the page, %d from the command", len(got), len(want))
 	}
+	checkPictures(t, p.Download("save-png"))
 	p.Click("scores")
 	same("save-json", "json", "-scores")
 	p.Click("scores")
@@ -70,6 +75,47 @@ func testExports(t *testing.T, p *browsertest.Page) {
 	for _, w := range report.Writers() {
 		same(button(w), w.Name, "-redact")
 	}
+}
+
+// checkPictures opens every picture of an archive and looks for marks on it.
+func checkPictures(t *testing.T, archive []byte) {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(z.File) < 3 {
+		t.Errorf("%d files", len(z.File))
+	}
+	for _, f := range z.File {
+		if f.Name == "SHA256SUMS" {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(r)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		if got := img.Bounds().Size(); got != (image.Point{X: 1280, Y: 720}) {
+			t.Errorf("%s has %v pixels", f.Name, got)
+		}
+		if n := colours(img); n < 4 {
+			t.Errorf("%s has %d colours", f.Name, n)
+		}
+	}
+}
+
+func colours(img image.Image) int {
+	seen, b := map[color.Color]bool{}, img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			seen[img.At(x, y)] = true
+		}
+	}
+	return len(seen)
 }
 
 // testSince drops the report of an earlier run among the files: what changed

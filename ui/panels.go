@@ -52,6 +52,9 @@ func (c *Panels) Others() []otherFile {
 	if !c.M.Redact {
 		out = append(out, otherFile{"jsonl", "JSON lines", ".jsonl", "Everything that the run said, event by event"})
 	}
+	if len(c.M.Report.Datasets) > 0 {
+		out = append(out, otherFile{"png", "Plots", ".zip", "PNG pictures of the plots, which the ZIP of all has as SVG"})
+	}
 	if c.M.Change != nil {
 		since := "What changed since " + c.M.Earlier.Name
 		out = append(out, otherFile{"comparison.txt", "Comparison", ".txt", since}, otherFile{"comparison.json", "Comparison", ".json", since})

@@ -27,7 +27,7 @@ func writeBundle(w io.Writer, in Input) error {
 	}
 	v := newView(in)
 	for _, p := range v.plots() {
-		if err := b.add("plots/"+p.name+".svg", func(w io.Writer) error { _, err := w.Write(p.svg); return err }); err != nil {
+		if err := b.add("plots/"+p.Name+".svg", func(w io.Writer) error { _, err := w.Write(p.SVG); return err }); err != nil {
 			return err
 		}
 	}
@@ -35,6 +35,23 @@ func writeBundle(w io.Writer, in Input) error {
 		return err
 	}
 	return b.close()
+}
+
+// Archive writes a ZIP archive of files with SHA256SUMS.
+func Archive(w io.Writer, files []File) error {
+	b := &bundle{zip: &zipWriter{w: w}, names: map[string]int{}}
+	for _, f := range files {
+		if err := b.add(f.Name, func(w io.Writer) error { _, err := w.Write(f.Content); return err }); err != nil {
+			return err
+		}
+	}
+	return b.close()
+}
+
+// File is a file in memory.
+type File struct {
+	Name    string
+	Content []byte
 }
 
 type bundle struct {

@@ -148,9 +148,9 @@ func TestPlotGoldens(t *testing.T) {
 		t.Fatalf("%d plots", len(plots))
 	}
 	for _, p := range plots {
-		path := filepath.Join("testdata", p.name+".svg")
+		path := filepath.Join("testdata", p.Name+".svg")
 		if *update {
-			if err := os.WriteFile(path, p.svg, 0o644); err != nil {
+			if err := os.WriteFile(path, p.SVG, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -158,8 +158,8 @@ func TestPlotGoldens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(string(want), string(p.svg)); d != "" {
-			t.Errorf("%s: %s", p.name, d)
+		if d := cmp.Diff(string(want), string(p.SVG)); d != "" {
+			t.Errorf("%s: %s", p.Name, d)
 		}
 	}
 }

@@ -9,11 +9,13 @@ import (
 	"taster/core/chart"
 )
 
-// Sizes of a plot in CSS pixels, and the frame around its marks.
+// PlotWidth and PlotHeight are the size of a plot in CSS pixels.
+const PlotWidth, PlotHeight = 640, 360
+
+// The frame around the marks of a plot.
 const (
-	plotWidth, plotHeight = 640, 360
-	plotLeft, plotBottom  = 56, 36
-	plotTop, plotRight    = 12, 12
+	plotLeft, plotBottom = 56, 36
+	plotTop, plotRight   = 12, 12
 )
 
 // mostPoints bounds a scatter; above it every k-th row is drawn. Flagged rows
@@ -129,20 +131,20 @@ const svgSpace = "http://www.w3.org/2000/svg"
 // frame starts a plot with its axes.
 func frame(m *markup, title, label string, x, y chart.Scale) {
 	m.open("figure")
-	m.open("svg", "xmlns", svgSpace, "viewBox", fmt.Sprintf("0 0 %d %d", plotWidth, plotHeight), "role", "img", "aria-label", label)
+	m.open("svg", "xmlns", svgSpace, "viewBox", fmt.Sprintf("0 0 %d %d", PlotWidth, PlotHeight), "role", "img", "aria-label", label)
 	for _, t := range x.Ticks(5) {
 		at := px(x.At(t.At))
-		m.open("path", "class", "grid", "d", fmt.Sprintf("M%s %dV%d", at, plotTop, plotHeight-plotBottom))
+		m.open("path", "class", "grid", "d", fmt.Sprintf("M%s %dV%d", at, plotTop, PlotHeight-plotBottom))
 		m.close("path")
-		m.element("text", t.Label, "x", at, "y", strconv.Itoa(plotHeight-plotBottom+16), "text-anchor", "middle")
+		m.element("text", t.Label, "x", at, "y", strconv.Itoa(PlotHeight-plotBottom+16), "text-anchor", "middle")
 	}
 	for _, t := range y.Ticks(4) {
 		at := py(y.At(t.At))
-		m.open("path", "class", "grid", "d", fmt.Sprintf("M%d %sH%d", plotLeft, at, plotWidth-plotRight))
+		m.open("path", "class", "grid", "d", fmt.Sprintf("M%d %sH%d", plotLeft, at, PlotWidth-plotRight))
 		m.close("path")
 		m.element("text", t.Label, "x", strconv.Itoa(plotLeft-6), "y", at, "text-anchor", "end", "dominant-baseline", "middle")
 	}
-	m.element("text", title, "x", strconv.Itoa((plotLeft+plotWidth)/2), "y", strconv.Itoa(plotHeight-4), "text-anchor", "middle")
+	m.element("text", title, "x", strconv.Itoa((plotLeft+PlotWidth)/2), "y", strconv.Itoa(PlotHeight-4), "text-anchor", "middle")
 }
 
 func endFrame(m *markup, caption string) {
@@ -153,11 +155,11 @@ func endFrame(m *markup, caption string) {
 
 // px and py turn shares of a scale into places of the plot.
 func px(share float64) string {
-	return strconv.FormatFloat(plotLeft+share*(plotWidth-plotLeft-plotRight), 'f', 1, 64)
+	return strconv.FormatFloat(plotLeft+share*(PlotWidth-plotLeft-plotRight), 'f', 1, 64)
 }
 
 func py(share float64) string {
-	return strconv.FormatFloat(plotHeight-plotBottom-share*(plotHeight-plotBottom-plotTop), 'f', 1, 64)
+	return strconv.FormatFloat(PlotHeight-plotBottom-share*(PlotHeight-plotBottom-plotTop), 'f', 1, 64)
 }
 
 // scatter draws every row as a dot, flagged ones last, larger and ringed.

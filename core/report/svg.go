@@ -8,10 +8,18 @@ import (
 	"taster/core"
 )
 
-// plot is a picture of its own.
-type plot struct {
-	name string // of a file, without its end
-	svg  []byte
+// Plot is a picture of its own.
+type Plot struct {
+	Name string // of a file, without its end
+	SVG  []byte // of PlotWidth x PlotHeight
+}
+
+// Plots draws what the HTML report draws, each as a file of its own.
+func Plots(in Input) []Plot {
+	if in.Redact {
+		in = redacted(in)
+	}
+	return newView(in).plots()
 }
 
 // plotStyle is what report.css says of plots, on paper.
@@ -19,18 +27,17 @@ const plotStyle = "svg{background:#fff}text{font:11px ui-sans-serif,system-ui,sa
 	".bar{fill:#d3d8e0;stroke:#5a6475}.bar.flagged{fill:#67103f;stroke:none}.dots{stroke:#5a6475;stroke-width:3;stroke-linecap:round;stroke-opacity:.55}" +
 	".rings{stroke:#67103f;stroke-width:8;stroke-linecap:round}.marked{stroke:#fff;stroke-width:4;stroke-linecap:round}"
 
-// plots draws what the HTML report draws, each as a file of its own.
-func (v *view) plots() []plot {
-	var out []plot
+func (v *view) plots() []Plot {
+	var out []Plot
 	for i, d := range v.Report.Datasets {
 		for _, r := range d.Results {
 			name := fmt.Sprintf("%d-%s", i+1, fileName(r.Detector))
 			if r.Points != nil {
-				out = append(out, plot{name + "-projection", standalone(func(m *markup) { scatter(m, r.Points, flaggedRows(r)) })})
+				out = append(out, Plot{name + "-projection", standalone(func(m *markup) { scatter(m, r.Points, flaggedRows(r)) })})
 			}
 			for k, s := range r.Scores {
 				if svg := standalone(func(m *markup) { histogram(m, s, flaggedRows(r)) }); svg != nil {
-					out = append(out, plot{fmt.Sprintf("%s-score-%d", name, k+1), svg})
+					out = append(out, Plot{fmt.Sprintf("%s-score-%d", name, k+1), svg})
 				}
 			}
 		}

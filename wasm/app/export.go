@@ -23,9 +23,11 @@ import (
 
 // export writes the report as the command line does, and saves it.
 func (p *page) export(name string) {
-	if name == "jsonl" {
+	switch name {
+	case "jsonl":
 		p.exportEvents()
-		return
+	case "png":
+		p.exportPictures()
 	}
 	for _, w := range report.Writers() {
 		if w.Name == name {
