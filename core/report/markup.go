@@ -52,7 +52,7 @@ func (m *markup) block(text string) {
 
 // table writes rows below a head.
 func (m *markup) table(caption string, head []string, rows [][]string) {
-	m.raw(`<div class="wide" tabindex="0" role="region"`)
+	m.raw(`<div class="wide" tabindex="0" role="group"`)
 	m.raw(` aria-label="` + markupEscaper.Replace(plain(caption)) + `">`)
 	m.open("table")
 	m.element("caption", caption)

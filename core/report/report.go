@@ -67,7 +67,12 @@ func WriteEvent(w io.Writer, e core.Event) error {
 	if e.Progress != nil {
 		return nil
 	}
-	return json.NewEncoder(w).Encode(e)
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, plain(string(line))+"\n")
+	return err
 }
 
 // Writers lists the output formats in the order in which they are offered.

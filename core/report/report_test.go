@@ -131,6 +131,23 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
+// TestEventsAreInert does so for events, and reads them back.
+func TestEventsAreInert(t *testing.T) {
+	for _, e := range []core.Event{{Artifact: &core.Artifact{File: hostile}}, {Finding: &core.Finding{Title: hostile}}, {Progress: &core.Progress{Step: hostile}}} {
+		var b bytes.Buffer
+		if err := WriteEvent(&b, e); err != nil {
+			t.Fatal(err)
+		}
+		if at := rawControl.FindIndex(b.Bytes()); at != nil || bytes.Contains(b.Bytes(), []byte("<script")) || bytes.Count(b.Bytes(), []byte("\n")) > 1 {
+			t.Errorf("%q", b.Bytes())
+		}
+		var back core.Event
+		if e.Artifact != nil && (json.Unmarshal(b.Bytes(), &back) != nil || back.Artifact.File != strings.ToValidUTF8(hostile, "\ufffd")) {
+			t.Errorf("%q is read back as %+v", b.Bytes(), back.Artifact)
+		}
+	}
+}
+
 func TestEveryWriterHasTheSameIDs(t *testing.T) {
 	id := regexp.MustCompile(`F-[0-9a-f]{12}`)
 	want := map[string]bool{}

@@ -60,6 +60,15 @@ func (b *Browser) OpenURL(t testing.TB, url string, scripts ...string) *Page {
 	return p
 }
 
+// OpenDocument opens a document that is no page of ours to run, such as a report.
+func (b *Browser) OpenDocument(t testing.TB, url string) *Page {
+	t.Helper()
+	p := b.tab(t)
+	p.URL = url
+	p.visit(nil)
+	return p
+}
+
 // OpenUnready is Open for a page that will not get ready.
 func (b *Browser) OpenUnready(t testing.TB, h http.Handler, scripts ...string) *Page {
 	t.Helper()
