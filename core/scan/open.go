@@ -28,7 +28,7 @@ func (t *task) open(a *core.Artifact, src core.Source, depth int) error {
 	if len(found) == 0 {
 		return t.unknown(a)
 	}
-	if len(found) > 1 {
+	if len(found) > 1 && !allTextual(found) {
 		if err := t.polyglot(a, found); err != nil {
 			return err
 		}
@@ -53,6 +53,11 @@ var (
 		".npy", ".npz", ".msgpack", ".pb", ".zip", ".7z", ".tar", ".gz", ".bz2", ".xz", ".zst"}
 	textual = []string{"text", "csv", "yaml", "json", "jsonl"}
 )
+
+// allTextual says whether all readings are of one and the same text.
+func allTextual(found []match) bool {
+	return !slices.ContainsFunc(found, func(m match) bool { return !slices.Contains(textual, m.format.Name) })
+}
 
 // misnamed reports a text with the name of a binary file: a pickle that is
 // broken at its start, or no model at all.

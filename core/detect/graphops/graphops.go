@@ -16,6 +16,7 @@ const (
 // run judges the operations of one artifact.
 func run(ctx context.Context, p *core.Pass) error {
 	var custom []string
+	severity := ruleCustom.Severity
 	for i := range p.Artifact.Ops {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -25,6 +26,9 @@ func run(ctx context.Context, p *core.Pass) error {
 		if !known {
 			if isCustom(op) && !op.Defined {
 				custom = append(custom, label(op))
+				if op.Domain != customDomain { // of ONNX; accelerators for TensorFlow Lite have their own all the time
+					severity = core.Low
+				}
 			}
 			continue
 		}
@@ -35,7 +39,7 @@ func run(ctx context.Context, p *core.Pass) error {
 	if len(custom) == 0 {
 		return nil
 	}
-	f := &core.Finding{Rule: ruleCustom.ID, Severity: ruleCustom.Severity, Confidence: core.HighConfidence, Where: p.Artifact.Whole(),
+	f := &core.Finding{Rule: ruleCustom.ID, Severity: severity, Confidence: core.HighConfidence, Where: p.Artifact.Whole(),
 		Title: "Needs " + core.Listed(custom, 3), Saw: fmt.Sprintf("%d operations are of no standard set: %s.", len(custom), core.Listed(custom, 20))}
 	return p.Emit(core.Event{Finding: f})
 }

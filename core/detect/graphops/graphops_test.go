@@ -103,11 +103,11 @@ func TestRun(t *testing.T) {
 		{"lite, input unknown", unfollowed, "GRAPH-FILE-READ high: The graph reads files: FlexReadFile\n"},
 		{"lite, custom", op("custom", "Acme", "", true), "GRAPH-CUSTOM-OP info: Needs Acme\n"},
 		{"lite, common custom", op("custom", "TFLite_Detection_PostProcess", "", true), ""},
-		{"ONNX, custom", op("acme", "Shell", "", true), "GRAPH-CUSTOM-OP info: Needs acme::Shell\n"},
+		{"ONNX, custom", op("acme", "Shell", "", true), "GRAPH-CUSTOM-OP low: Needs acme::Shell\n"},
 		{"ONNX, defined", defined, ""},
 		{"ONNX, of the runtime", op("com.microsoft", "FusedMatMul", "", true), ""},
 		{"ONNX, Python", op("pyopmulti", "PyOp", "", true, core.Meta{Name: "module", Value: "os"}), "GRAPH-CODE high: The graph runs code outside itself: pyopmulti::PyOp\n"},
-		{"ONNX name like TensorFlow's", op("acme", "WriteFile", "", true), "GRAPH-CUSTOM-OP info: Needs acme::WriteFile\n"},
+		{"ONNX name like TensorFlow's", op("acme", "WriteFile", "", true), "GRAPH-CUSTOM-OP low: Needs acme::WriteFile\n"},
 		{"odd name", op("", "Write\nFile", "", true), ""},
 	}
 	for _, test := range tests {

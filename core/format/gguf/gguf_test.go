@@ -277,7 +277,7 @@ func TestOpenHostile(t *testing.T) {
 		{"negative dimension", make1(1, 0, 64, func(b *builder) { b.tensor("a", 0, 0, 1<<63) }), "GGUF-LAYOUT@24 A number is out of range"},
 		{"negative offset", make1(1, 0, 32, func(b *builder) { b.tensor("a", 0, 1<<63, 8) }), "GGUF-LAYOUT@24 A number is out of range; GGUF-TRAILING@64 Bytes follow the last tensor; FILE-UNKNOWN"},
 		{"largest offset", make1(1, 0, 32, func(b *builder) { b.tensor("a", 4, 1<<63-32, 8) }),
-			"GGUF-LAYOUT@24 A number is out of range; GGUF-TRAILING@64 Bytes follow the last tensor; GGUF-DTYPE@24 Unknown tensor type; FILE-UNKNOWN"},
+			"GGUF-DTYPE@24 Unknown tensor type; GGUF-LAYOUT@24 A number is out of range; GGUF-TRAILING@64 Bytes follow the last tensor; FILE-UNKNOWN"},
 		{"overlap", make1(2, 0, 64, func(b *builder) { b.tensor("a", 0, 0, 16); b.tensor("b", 0, 32, 8) }), "GGUF-LAYOUT@57 Two tensors overlap"},
 		{"gap", make1(2, 0, 128, func(b *builder) { b.tensor("a", 0, 0, 8); b.tensor("b", 0, 96, 8) }), "GGUF-LAYOUT@57 A gap before a tensor; FILE-UNKNOWN"},
 		{"not aligned", make1(2, 0, 36, func(b *builder) { b.tensor("a", 0, 0, 1); b.tensor("b", 0, 4, 8) }), "GGUF-LAYOUT@57 A tensor is not aligned"},

@@ -19,7 +19,7 @@ var (
 		Benign:  "A writer with a defect, or a file edited by hand.",
 		Do:      "Do not load the file; ask the publisher for one that the reference tools have written.",
 		Refs:    []string{"AML.T0018.002", "LLM03:2025", "CWE-694"}}
-	ruleDType = core.Rule{ID: "GGUF-DTYPE", Title: "Unknown tensor type", Severity: core.Info,
+	ruleDType = core.Rule{ID: "GGUF-DTYPE", Title: "Unknown tensor type", Severity: core.Medium,
 		Matters: "The extent of the tensor cannot be checked.",
 		Benign:  "A type that is newer than the ones Taster knows, or of a derived program.",
 		Do:      "Find out which program writes this type, and check the file with that program.",

@@ -63,7 +63,7 @@ func (r *reader) info(name string, at int64) error {
 	t, ok := typeOf(id)
 	if !ok {
 		t.name = core.DType(fmt.Sprintf("type %d", id))
-		if err := r.tally.Report(&ruleDType, at, ruleDType.Title, fmt.Sprintf("Tensor %.80q has the type %d.", name, id)); err != nil {
+		if err := r.tally.Unread(&ruleDType, at, ruleDType.Title, fmt.Sprintf("Tensor %.80q has the type %d.", name, id)); err != nil {
 			return err
 		}
 	}

@@ -44,6 +44,9 @@ func (a *reader) local(e *entry, next int64) error {
 	}
 	e.data, e.head = l.data, l.head
 	if diff := differences(e, l); diff != "" {
+		if e.method != l.method && methodNames[e.method] != "" && methodNames[l.method] == "" {
+			e.method = l.method // the one that can be read
+		}
 		return a.tally.Report(&ruleMismatch, e.header, fmt.Sprintf("%s contradicts the directory", archive.Label(e.name)), diff)
 	}
 	return nil

@@ -47,6 +47,11 @@ var (
 		Benign:  "A download or copy that was cut short.",
 		Do:      "Fetch the file again and compare its digest with the publisher's; if it is still broken, do not load it.",
 		Refs:    []string{"AML.T0011.000", "LLM03:2025", "CWE-20"}}
+	ruleStorage = core.Rule{ID: "ZIP-STORAGE", Title: "The bytes of a tensor are missing", Severity: core.Medium,
+		Matters: "The pickle of the checkpoint and its storages do not belong together, so one of them was changed after it was saved. Loaders refuse the file or take other numbers.",
+		Benign:  "A download that was cut short and repaired, or a writer that leaves out weights that are kept elsewhere.",
+		Do:      "Fetch the file again and compare its digest with the publisher's.",
+		Refs:    []string{"AML.T0018.000", "LLM03:2025", "CWE-20"}}
 	ruleUnread = core.Rule{ID: "ZIP-UNREAD", Title: "A member was not read", Severity: core.Medium,
 		Matters: "What was not read was not assessed: a payload may stand there.",
 		Benign:  "A compression method that Taster does not know, an encrypted member, or one larger than its limits.",
@@ -55,5 +60,5 @@ var (
 )
 
 func rules() []core.Rule {
-	return []core.Rule{ruleMismatch, ruleCRC, ruleFlags, ruleDuplicate, ruleOverlap, ruleGap, ruleHidden, ruleName, ruleDirectory, ruleUnread}
+	return []core.Rule{ruleMismatch, ruleCRC, ruleFlags, ruleDuplicate, ruleOverlap, ruleGap, ruleHidden, ruleName, ruleDirectory, ruleStorage, ruleUnread}
 }

@@ -1,6 +1,7 @@
 package torch
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,8 +36,10 @@ func (s *storages) facts() []core.Meta {
 }
 
 // link gives the tensors of the pickles their bytes: the pickle of root names
-// a storage, which is the member root/data/key.
-func (a *reader) link(s *storages) {
+// a storage, which is the member root/data/key. It reports the first tensor
+// whose bytes are not there.
+func (a *reader) link(s *storages) error {
+	var short []*core.Tensor
 	big := slices.Contains(a.o.Artifact.Meta, core.Meta{Name: "byteorder", Value: "big"})
 	for _, m := range a.o.Artifact.Members {
 		root, ok := strings.CutSuffix(m.Member[strings.LastIndexByte(m.Member, '!')+1:], "/data.pkl")
@@ -48,12 +51,23 @@ func (a *reader) link(s *storages) {
 			if t.Data != nil || t.Storage == nil {
 				continue
 			}
-			if e := s.whole[root+"/data/"+t.Storage.Key]; e != nil {
+			e, found := s.whole[root+"/data/"+t.Storage.Key]
+			if e != nil {
 				t.Data = a.part(e, t)
 				t.BigEndian = big
 			}
+			if !found || e != nil && t.Data == nil {
+				short = append(short, t)
+			}
 		}
 	}
+	if len(short) == 0 {
+		return nil
+	}
+	t := short[0]
+	return a.tally.Unread(&ruleStorage, 0, fmt.Sprintf("Tensor %.80q has no bytes", t.Name),
+		fmt.Sprintf("%d tensors take bytes that their storage does not have, or that is not in the archive; the first takes %d bytes from byte %d of the storage %.40q.",
+			len(short), t.Length, t.Storage.Offset, t.Storage.Key))
 }
 
 // part is the bytes of t in e, or nil when they do not lie in it.

@@ -166,7 +166,9 @@ func (a *reader) scan(ctx context.Context, c contents) error {
 		}
 	}
 	a.o.Artifact.Meta = append(a.o.Artifact.Meta, numbers.facts()...)
-	a.link(&numbers)
+	if err := a.link(&numbers); err != nil {
+		return err
+	}
 	return a.scanGaps(ctx)
 }
 
