@@ -68,6 +68,10 @@ func TestVerdict(t *testing.T) {
 	cleared := &core.Result{Detector: "scan", Classes: []core.ClassResult{{Class: "a", Cleared: "trusted rows lie in both"}}}
 	labels := &core.Result{Detector: "labels", Flagged: []int{2, 3}}
 	quantile := &core.Result{Detector: "spectral", Flagged: []int{0, 1, 2, 4, 5, 6}, Classes: []core.ClassResult{{Class: "a"}, {Class: "b"}}}
+	far := says("split", []int{2, 3}, core.Accusation{})
+	far.Classes[0].Figures = []core.Figure{{Name: "beyond", Value: 3.5}}
+	near := says("split", []int{2, 3}, core.Accusation{})
+	near.Classes[0].Figures = []core.Figure{{Name: "beyond", Value: 3.4}}
 	one := says("split", []int{2, 3}, core.Accusation{Saw: "far apart."})
 	tests := []struct {
 		name       string
@@ -83,6 +87,8 @@ func TestVerdict(t *testing.T) {
 		{"two accuse", []*core.Result{one, says("scan", []int{0, 1, 2}, core.Accusation{Oriented: true})}, "POISON-GROUP", core.High, core.HighConfidence, 3},
 		{"trusted rows clear", []*core.Result{one, cleared}, "NATURAL-GROUPS", core.Info, core.Moderate, 2},
 		{"labels explain it", []*core.Result{one, labels}, "LABEL-NOISE-GROUP", core.Low, core.Moderate, 2},
+		{"labels explain rows near another class", []*core.Result{near, labels}, "LABEL-NOISE-GROUP", core.Low, core.Moderate, 2},
+		{"labels do not explain rows far from every class", []*core.Result{far, labels}, "POISON-GROUP", core.High, core.Moderate, 2},
 		{"labels flag everything", []*core.Result{one, {Detector: "labels", Flagged: []int{0, 1, 2, 3}}}, "POISON-GROUP", core.High, core.Moderate, 2},
 	}
 	for _, test := range tests {

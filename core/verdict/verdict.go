@@ -9,6 +9,7 @@ package verdict
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -46,7 +47,8 @@ var ruleNatural = core.Rule{
 type accuser struct {
 	result *core.Result
 	*core.Accusation
-	rows []int // that it flags in the class
+	rows   []int   // that it flags in the class
+	beyond float64 // how far they lie from every other class, at least, see within.Split.Beyond; NaN: not known
 }
 
 // Findings says of each accused class what is to be made of it, in the order of
@@ -107,6 +109,10 @@ func (in *Input) temper(f *core.Finding, best accuser, members []int, cleared st
 	if among < mostly || among < 2*rest {
 		return
 	}
+	if best.beyond > apart {
+		f.Saw = fmt.Sprintf("Checks of labels flag %.0f %% of these rows, but a wrong label alone does not explain them: they lie at least %.1f standard deviations beyond the rows of every other class. %s", 100*among, best.beyond, f.Saw)
+		return
+	}
 	f.Rule, f.Severity, f.Confidence = ruleNoise.ID, ruleNoise.Severity, core.Moderate
 	f.Title = fmt.Sprintf("Class %.80q: %d of %d rows look mislabelled together", f.Where.Class, len(best.rows), len(members))
 	f.Saw = fmt.Sprintf("Checks of labels flag %.0f %% of these rows, and %.0f %% of the others of the class, so this is label noise before it is anything else. %s", 100*among, 100*rest, f.Saw)
@@ -123,11 +129,20 @@ func (in *Input) against(class string, members []int) (accusers []accuser, clear
 				cleared = k.Cleared
 			}
 			if k.Accused != nil {
-				accusers = append(accusers, accuser{r, k.Accused, common(r.Flagged, members)})
+				accusers = append(accusers, accuser{r, k.Accused, common(r.Flagged, members), beyond(k.Figures)})
 			}
 		}
 	}
 	return accusers, cleared
+}
+
+func beyond(figures []core.Figure) float64 {
+	for _, f := range figures {
+		if v, ok := f.Value.(float64); ok && f.Name == "beyond" {
+			return v
+		}
+	}
+	return math.NaN()
 }
 
 // common lists what two ascending lists share.
@@ -171,6 +186,7 @@ func confidence(accusers []accuser) core.Confidence {
 }
 
 const (
+	apart   = 3.46 // √12 standard deviations: one population with one peak is never that far apart, see core/detect/CALIBRATION.md
 	similar = 0.35 // share of the class above which size does not say which group was planted
 	mostly  = 0.5  // share of label issues from which a group is called label noise
 )

@@ -3,6 +3,7 @@ package within
 import (
 	"context"
 	"math"
+	"slices"
 
 	"taster/core/num"
 )
@@ -11,6 +12,7 @@ import (
 type Groups struct {
 	Small      []uint8      // by row of the class: 1 in the smaller group
 	Sizes      [2]int       // of the larger and the smaller one
+	Different  int          // rows of the smaller one that are no copies of each other; minSmall stands for more
 	Means      [2][]float64 // of the larger and the smaller one
 	Line       []float64    // position from the mean of the class along the means, in units of the metric; the smaller group is on the positive side
 	Direction  []float64    // metric times the difference of the means: a row x is nearer to the smaller group when Direction.x > Middle
@@ -87,7 +89,23 @@ func (m *Metric) describe(c *Class, d *division) *Groups {
 	}
 	g.Separation = ashman(of(g.Line, g.Small, 0), of(g.Line, g.Small, 1))
 	g.HeldOut = m.heldOut(c.Rows, d.group)
+	g.Different = different(c.Rows, d.group, 1, minSmall)
 	return g
+}
+
+// different counts the rows of group b that are no copies, up to most.
+func different(x num.Rows, group []uint8, b uint8, most int) int {
+	var seen [][]float32
+	for i, g := range group {
+		row := x.Row(i)
+		if g != b || slices.ContainsFunc(seen, func(s []float32) bool { return slices.Equal(s, row) }) {
+			continue
+		}
+		if seen = append(seen, row); len(seen) == most {
+			break
+		}
+	}
+	return len(seen)
 }
 
 func of(values []float64, group []uint8, b uint8) []float64 {

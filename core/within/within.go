@@ -95,18 +95,18 @@ func (s *Split) divide(ctx context.Context, c int, x *Class) (err error) {
 
 const (
 	minClasses = 5  // a median absolute deviation of fewer says nothing
-	minSmall   = 10 // rows of the smaller group: fewer are apart by chance
+	minSmall   = 10 // different rows of the smaller group: fewer are apart by chance
 )
 
 // Judged reports whether class c has two groups with enough rows to mean
 // anything.
-func (s *Split) Judged(c int) bool { return s.Groups[c] != nil && s.Groups[c].Sizes[1] >= minSmall }
+func (s *Split) Judged(c int) bool { return s.Groups[c] != nil && s.Groups[c].Different >= minSmall }
 
 // Note says why class c has no groups, or none that mean anything, or that they
 // are those of a sample; else nothing.
 func (s *Split) Note(c int) string {
 	if s.Groups[c] != nil && !s.Judged(c) {
-		return fmt.Sprintf("the smaller group has too few rows (%d) to be judged", s.Groups[c].Sizes[1])
+		return fmt.Sprintf("the smaller group has too few different rows (%d) to be judged", s.Groups[c].Different)
 	}
 	return s.Notes[c]
 }

@@ -98,9 +98,11 @@ func (a *analysis) result() *core.Result {
 			switch {
 			case a.byOdds(c, index): // first: its split has tried more starts
 				out.Accused = k.accusation(k.pooled, fmt.Sprintf("In the pooled metric the groups are at separation D = %.2f.", a.pooled.Groups[c].Separation))
+				out.Figures = append(out.Figures, a.beyond(c, a.pooled.Groups[c], k.pooled.planted()))
 				k.flag(flagged, a.pooled.Groups[c], k.pooled.planted())
 			case a.byPaper(c):
 				out.Accused = k.accusation(k.published, fmt.Sprintf("The index of the class is %.1f, the limit %g.", k.index, a.index))
+				out.Figures = append(out.Figures, a.beyond(c, k.groups, k.published.planted()))
 				k.flag(flagged, k.groups, k.published.planted())
 			default:
 				out.Cleared = a.cleared(c)
@@ -117,6 +119,10 @@ func (k *class) accusation(s sides, more string) *core.Accusation {
 	return &core.Accusation{Oriented: true,
 		Saw: fmt.Sprintf("%d of %d rows form a group that holds %d of the %d trusted rows of the class, with odds of %.3g that it is planted. %s",
 			s.rows[b], s.rows[0]+s.rows[1], s.trusted[b], k.trusted, s.odds(b), more)}
+}
+
+func (a *analysis) beyond(c int, g *within.Groups, b int) core.Figure {
+	return core.Figure{Name: "beyond", Value: a.pooled.Beyond(c, g.Small, uint8(b))}
 }
 
 // flag marks the rows under test in group b.

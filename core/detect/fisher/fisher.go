@@ -27,7 +27,7 @@ var Detector = &core.Detector{
 		"and are unusually far apart compared with the other classes. The smaller group is flagged; where it is more than 35 % of the class, either group could be the changed one. " +
 		"Two more scores rank single rows where there are up to 256 dimensions: mahalanobis is the squared distance to the mean of the class in the metric, and que weighs it towards the directions in which the class varies more than the others (SPECTRE's score, alpha 4); they can show what is too rare to form a group. " +
 		"The split misses poison that is spread over half of the classes or more, groups of fewer than 10 rows, and triggers that leave no gap in this layer. " +
-		"It does not see moved labels: label checks do. A class that holds two natural kinds, alone among its classes, is accused as well; trusted rows or the final layer tell the two apart. " +
+		"It does not see moved labels: label checks do. Of an accused class, beyond is how many standard deviations its flagged rows lie beyond rows of every other class, at least: rows with nothing but a wrong label are near 0. A class that holds two natural kinds, alone among its classes, is accused as well; trusted rows or the final layer tell the two apart. " +
 		"Sources: Fisher 1936 for the metric; Ashman, Bird and Zepf 1994 for D; Hayase et al. 2021 for que; the comparison of classes follows SCAn (Tang et al. 2021).",
 	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
 	ByClass: true,

@@ -25,6 +25,7 @@ func (r *runner) result() *core.Result {
 			out.Figures = append(figures(g), core.Figure{Name: "index", Value: r.index[c]})
 			if accused {
 				out.Accused = r.accusation(c)
+				out.Figures = append(out.Figures, core.Figure{Name: "beyond", Value: r.split.Beyond(c, g.Small, 1)})
 			}
 			for i, row := range x.Index {
 				line[row], group[row] = g.Line[i], int32(g.Small[i])

@@ -308,7 +308,9 @@ func (t *test) result() *core.Result {
 			out.Figures = []core.Figure{{Name: "into-all", Value: k.all[0]}, {Name: "into-best-source", Value: k.best[0]},
 				{Name: "reverse-all", Value: k.all[1]}, {Name: "reverse-best-source", Value: k.best[1]}}
 			accusation, b := t.judge(c, far[c], index[c])
-			out.Accused = accusation
+			if out.Accused = accusation; accusation != nil {
+				out.Figures = append(out.Figures, core.Figure{Name: "beyond", Value: t.split.Beyond(c, g.Small, uint8(b))})
+			}
 			sign := 1.0
 			if k.all[1] > k.all[0] {
 				sign = -1
