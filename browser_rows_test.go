@@ -34,7 +34,10 @@ func testPreview(t *testing.T, p *browsertest.Page) {
 	}
 	p.Press("pj")
 	p.Wait(`document.querySelectorAll('[data-testid=preview] img').length === 2`)
-	p.Screenshot(screenshots, "rows")
+	p.EachLook([]int64{1440, 1024, 400}, func(look string) {
+		browsertest.Eval[bool](p, `(document.querySelector('[data-testid=row-table]').scrollIntoView(), true)`)
+		p.Snap(filepath.Join(screenshots, "rows-"+look+".png"))
+	})
 	p.Press("\u001b")
 	p.Wait(`!document.querySelector('[data-testid=preview]')`)
 }

@@ -61,6 +61,7 @@ func TestPage(t *testing.T) {
 		{"a thousand files", testThousandFiles},
 		{"cancelled midway", testMidway},
 		{"ten rounds", testRounds},
+		{"looks", testLooks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")), watch)) })
 	}

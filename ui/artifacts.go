@@ -56,7 +56,7 @@ func (c *Artifacts) unread(f state.File) artifactRow {
 	row := artifactRow{Path: f.Path, Top: true, Kind: "not read yet", Size: Bytes(f.Size), Depth: "0", Word: "pending", Verdict: "pending"}
 	row.Folder, row.Name = path.Split(f.Path)
 	if !c.M.Running {
-		row.Kind = "not read"
+		row.Kind, row.Word = "not read", "not assessed"
 	}
 	return row
 }

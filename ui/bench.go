@@ -65,6 +65,7 @@ func (c *Bench) Kinds() []kindHelp {
 		{"Trusted rows, final layer", ".npy .npz", "firmer answers about groups; shift test", nil},
 		{"Test predictions", ".npy .csv, with and without a trigger", "labels that a trigger leads to", nil},
 		{"Digests and downloads", "SHA256SUMS, LFS pointers, files of the hub", "whether each file is the one that was published", []string{"digest-list", "lfs-pointer", "hub-metadata"}},
+		{"Code beside a model", ".pth .so .dll .exe", "lines that Python runs at its start, programs", []string{"pth", "native"}},
 		{"Archives", ".zip .tar .7z .gz .bz2 .xz .lz4", "what is inside, as if it had been dropped", []string{"7z", "compressed"}},
 	}
 }

@@ -19,6 +19,8 @@ func (c *Coverage) State(l state.Cover) string {
 		return "ran, " + plural(l.Found, "finding")
 	case l.State == core.Ran:
 		return "ran, no indicators"
+	case l.State == state.Ready:
+		return "will run"
 	case l.State == core.Needs, l.State == "waiting" && !c.M.Running:
 		return "not run"
 	}

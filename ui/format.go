@@ -41,6 +41,17 @@ func Number(v float64) string {
 	return strings.Replace(strconv.FormatFloat(v, 'g', 4, 64), "-", "−", 1)
 }
 
+// Times writes a shape as the core does, "4000 x 128", with grouped digits.
+func Times(shape string) string {
+	sizes := strings.Split(shape, " x ")
+	for i, s := range sizes {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			sizes[i] = Count(n)
+		}
+	}
+	return strings.Join(sizes, " × ")
+}
+
 // Value writes a figure's value.
 func Value(v any) string {
 	switch v := v.(type) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/vugu/vugu"
 
@@ -80,10 +81,13 @@ func (c *Header) Status() string {
 		return c.working()
 	case state.Done:
 		if d := c.M.Report.Done; d.Stopped != "" {
-			return "Stopped: " + d.Stopped
+			return capital(d.Stopped)
 		}
 		if c.M.Stale {
 			return "Changed: run to apply"
+		}
+		if ready, need := c.M.Planned(); ready > 0 {
+			return plural(ready, "check") + " ready, " + Count(need) + " need more"
 		}
 		return "Finished"
 	case state.Failed:
@@ -92,15 +96,22 @@ func (c *Header) Status() string {
 	return "Ready"
 }
 
+// capital begins s, which is not empty, with a capital.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
 func (c *Header) working() string {
 	p := c.M.Progress
+	step := "Reading files"
+	if p.Step != "" {
+		step = capital(p.Step)
+	}
 	if p.Total <= 0 {
-		return p.Step + "…"
+		return step + "…"
 	}
 	if p.Unit == "bytes" {
-		return p.Step + " · " + Bytes(p.Done) + " of " + Bytes(p.Total)
+		return step + " · " + Bytes(p.Done) + " of " + Bytes(p.Total)
 	}
-	return p.Step + " · " + Count(p.Done) + " of " + Count(p.Total) + " " + p.Unit
+	return step + " · " + Count(p.Done) + " of " + Count(p.Total) + " " + p.Unit
 }
 
 // Total and Value drive the progress bar; without a total it is indeterminate.
@@ -120,7 +131,10 @@ func (c *Header) RunTitle() string {
 	case c.M.Report.Done == nil || c.M.Stale:
 		return "Run"
 	case !c.M.Data:
-		return "Run the data checks"
+		if ready, _ := c.M.Planned(); ready > 0 {
+			return "Run " + plural(ready, "check")
+		}
+		return "Run data checks"
 	case !c.M.Digest:
 		return "Hash large files"
 	}

@@ -128,6 +128,7 @@ func TestFormats(t *testing.T) {
 		{Count(50000), "50\u202f000"}, {Count(-1234567), "−1\u202f234\u202f567"}, {Count(0), "0"},
 		{Bytes(999), "999 B"}, {Bytes(1024128), "1.0 MB"}, {Bytes(99999), "100 kB"}, {Bytes(999_600), "1.0 MB"}, {Bytes(5e9), "5.0 GB"}, {Bytes(7e15), "7000 TB"},
 		{Number(0.098123), "0.09812"}, {Number(-3), "−3"}, {Number(1e-7), "1e−07"},
+		{Times("4000 x 128"), "4\u202f000 × 128"}, {Times("200"), "200"}, {Times("3 tensors"), "3 tensors"},
 		{rowList([]int{1, 2, 3, 9}), "1–3, 9 (4 in all)"},
 		{dims(nil), "scalar"}, {dims([]int64{4000, 128}), "4\u202f000 × 128"},
 	} {

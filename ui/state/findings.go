@@ -242,11 +242,14 @@ func (m *Model) Coverage() []Cover {
 			lines[c.Check] = c
 		}
 	}
-	out := []Cover{m.structure(lines)}
+	out, given := []Cover{m.structure(lines)}, m.given()
 	for _, d := range m.Catalog.Detectors {
 		c, ok := lines[d.Name]
 		if !ok {
 			c.State, c.Why = "waiting", wants(d)
+		}
+		if c.State == core.Skipped && m.Waits() && len(d.Needs) > 0 && d.Asks == nil {
+			c.State, c.Why = m.planned(d, given)
 		}
 		out = append(out, Cover{Check: d.Name, Title: d.Title, State: c.State, Why: c.Why, Found: found[d.Name]})
 	}

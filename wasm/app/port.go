@@ -100,7 +100,7 @@ func exitReason(m js.Value) string {
 	if s := text(m.Get("message")); s != "" {
 		return s
 	}
-	return fmt.Sprintf("the worker ended with code %v, most likely because memory ran out", m.Get("exit"))
+	return fmt.Sprintf("the worker ended with code %d, most likely because memory ran out", m.Get("exit").Int())
 }
 
 func text(v js.Value) string {

@@ -1,0 +1,49 @@
+package state
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"taster/core"
+)
+
+// TestPlanned: after a run without the data checks, the page knows which of
+// them would run with the roles that the files have now.
+func TestPlanned(t *testing.T) {
+	catalog := Catalog{Detectors: []*core.Detector{
+		{Name: "code-execution", Wants: "pickle streams"},
+		{Name: "outliers", Needs: []core.Role{core.RoleActivations}},
+		{Name: "clusters", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},
+		{Name: "label-issues", Needs: []core.Role{core.RoleLabels, core.RoleProbs}},
+		{Name: "contamination", Needs: []core.Role{core.RoleActivations}, Asks: func(core.Params) string { return "share" }},
+	}}
+	m := New(catalog)
+	m.Ready = true
+	files := FilesAdded{Files: []File{{Path: "x.npy", Size: dataLimit + 1}, {Path: "y.npy", Size: 10}}}
+	skipped := func(check string) core.Event {
+		return core.Event{Coverage: &core.Coverage{Check: check, State: core.Skipped, Why: "not asked for yet"}}
+	}
+	m, _ = play(m, files, event(1, start("x.npy", "y.npy"),
+		core.Event{Artifact: &core.Artifact{File: "x.npy", Role: core.RolePooled}}, core.Event{Artifact: &core.Artifact{File: "y.npy", Role: core.RoleOther}},
+		skipped("outliers"), skipped("clusters"), skipped("label-issues"), skipped("contamination"), done))
+	states := func() map[string]string {
+		out := map[string]string{}
+		for _, c := range m.Coverage()[2:] {
+			out[c.Check] = c.State + ": " + c.Why
+		}
+		return out
+	}
+	want := map[string]string{"outliers": "ready: reads activations", "clusters": "needs: needs labels", "label-issues": "needs: needs labels and probs", "contamination": "skipped: not asked for yet"}
+	if d := cmp.Diff(want, states()); d != "" {
+		t.Error(d)
+	}
+	m, _ = play(m, RoleSet{"y.npy", core.RoleLabels})
+	if ready, need := m.Planned(); ready != 2 || need != 1 {
+		t.Errorf("with labels %d ready and %d in need, want 2 and 1", ready, need)
+	}
+	m, _ = play(m, RunPressed{})
+	if ready, need := m.Planned(); ready != 0 || need != 0 {
+		t.Errorf("%d and %d planned during the run", ready, need)
+	}
+}
