@@ -108,6 +108,7 @@ func damagedZip() []evasion {
 		{name: "encrypted flag in the local header", data: flag(1, local+6), imports: named},
 		{name: "encrypted flag in both", data: flag(1, local+6, central+8), least: core.Unreadable},
 		{name: "descriptor flag", data: flag(8, local+6), imports: named},
+		{name: "unknown method in the directory", data: flag(99, central+10), imports: named},
 		{name: "patch flag", data: flag(0x20, central+8), imports: named},
 	}
 }

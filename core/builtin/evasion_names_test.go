@@ -60,6 +60,13 @@ idlelib.debugobj ObjectTreeItem
 lib2to3.pgen2.grammar Grammar
 lib2to3.pgen2.pgen ParserGenerator
 lib2to3.main main
+Cython.Build.Inline cython_inline
+pyximport install
+asteval Interpreter
+simpleeval simple_eval
+js2py eval_js
+mako.template Template
+modelaudit.scanners.pickle_scanner ALWAYS_DANGEROUS_MODULES
 distutils.spawn spawn
 distutils.core run_setup
 distutils.file_util write_file copy_file
@@ -298,6 +305,7 @@ func resolvers() []evasion {
 func lookups() []evasion {
 	c := func(module, name string, args ...string) string { return call(global4(module, name), args...) }
 	return []evasion{
+		{name: "module in a module of the standard library", data: p2(call(global("__builtin__", "getattr"), global("os", "path"), text2("os")))},
 		{name: "getattr of a dunder", data: p4(call(getattr, odict, text("__init__")))},
 		{name: "getattr by a computed name", data: p4(call(getattr, odict, c("operator", "concat", text("__in"), text("it__"))))},
 		{name: "object.__getattribute__", data: p4(c("builtins", "object.__getattribute__", odict, text("__subclasses__")))},
@@ -385,6 +393,8 @@ func deferred() []evasion {
 		{name: "sorted with a key", data: p4(call(global4("functools", "partial"), global4("builtins", "sorted")))},
 		{name: "deque of a starmap", data: p4(call(global4("collections", "deque"), call(global4("itertools", "starmap"), f, list(tuple(text(payload))))))},
 		{name: "defaultdict with a factory", data: p4(call(global4("collections", "defaultdict"), f))},
+		{name: "defaultdict with an unknown function", data: p4(call(global4("collections", "defaultdict"), global4("acme", "factory")))},
+		{name: "defaultdict with a function that does no harm", data: p4(call(global4("collections", "defaultdict"), global4("os", "getcwd")))},
 		{name: "iter with a sentinel", data: p4(b("list", b("iter", global4("acme", "f"), number(0))))},
 		{name: "atexit", data: p4(call(global4("atexit", "register"), f, text(payload)))},
 		{name: "Timer", data: p4(call(global4("threading", "Timer"), number(1), f))},
@@ -445,11 +455,15 @@ func nested() []evasion {
 	z := zlib.NewWriter(&squeezed)
 	_, _ = z.Write([]byte(inner)) // into memory
 	_ = z.Close()
+	coded := base64.StdEncoding.EncodeToString
 	loads := global4("_pickle", "loads")
 	return []evasion{
 		{name: "loads", data: p4(call(loads, data(inner))), imports: []string{"_pickle.loads", "os.system"}},
-		{name: "loads of base64", data: p4(call(loads, call(global4("base64", "b64decode"), text(base64.StdEncoding.EncodeToString([]byte(inner)))))), imports: []string{"base64.b64decode"}},
-		{name: "loads of zlib", data: p4(call(loads, call(global4("zlib", "decompress"), data(squeezed.String()))))},
+		{name: "loads of base64", data: p4(call(loads, call(global4("base64", "b64decode"), text(coded([]byte(inner)))))), imports: []string{"base64.b64decode", "os.system"}},
+		{name: "loads of base64 with a line break", data: p4(call(loads, call(global4("binascii", "a2b_base64"), data(coded([]byte(inner))+"\n")))), imports: []string{"binascii.a2b_base64", "os.system"}},
+		{name: "loads of zlib in base64", data: p4(call(loads, call(global4("zlib", "decompress"), call(global4("base64", "b64decode"), text(coded(squeezed.Bytes())))))), imports: []string{"os.system"}},
+		{name: "loads of protocol 0", data: p4(call(loads, data("cos\nsystem\n(S'"+payload+"'\ntR."))), imports: []string{"os.system"}},
+		{name: "loads of zlib", data: p4(call(loads, call(global4("zlib", "decompress"), data(squeezed.String())))), imports: []string{"os.system"}},
 		{name: "torch's nested loader", data: p4(call(global4("torch.storage", "_load_from_bytes"), data(inner))), imports: []string{"os.system"}},
 		{name: "torch's nested loader, protocol 2", data: p2(call(global("torch.storage", "_load_from_bytes"), call(global("_codecs", "encode"), text2(strings.ReplaceAll(inner, "\x80", "\u0080")), text2("latin1"))))},
 		{name: "pandas", data: p4(call(global4("pandas.io.pickle", "read_pickle"), text("x")))},

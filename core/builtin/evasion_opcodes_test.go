@@ -203,6 +203,6 @@ func tampering() []evasion {
 	return []evasion{
 		{name: "clears a scanner's list", data: p4(call(global4("picklescan.scanner", "_unsafe_globals.clear"))), imports: []string{"picklescan.scanner._unsafe_globals.clear"}},
 		{name: "changes a scanner's setting", data: p4(build(global4("modelscan.settings", "DEFAULT_SETTINGS"), "}")), imports: []string{"modelscan.settings.DEFAULT_SETTINGS"}},
-		{name: "replaces a hook", data: p4(call(global4("fickling.hook", "remove_hook"))), least: core.Suspicious, imports: []string{"fickling.hook.remove_hook"}},
+		{name: "replaces a hook", data: p4(call(global4("fickling.hook", "remove_hook"))), imports: []string{"fickling.hook.remove_hook"}},
 	}
 }
