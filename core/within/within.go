@@ -146,12 +146,33 @@ type Limits struct {
 var Usual = Limits{Separation: 6.5, Index: 7.389, HeldOut: 5}
 
 // Far says which classes hold groups that are far apart. Where there are too
-// few classes to compare, their index does not count.
+// few classes for an index, they are compared in another way: see odd.
 func (s *Split) Far(l Limits) []bool {
 	index, out := s.Index(), make([]bool, len(s.Groups))
 	for c, g := range s.Groups {
-		out[c] = s.Judged(c) && g.Separation > l.Separation && g.HeldOut > l.HeldOut &&
-			(math.IsNaN(index[c]) || l.Index == 0 || index[c] > l.Index)
+		if out[c] = s.Judged(c) && g.Separation > l.Separation && g.HeldOut > l.HeldOut; !out[c] || l.Index == 0 {
+			continue
+		}
+		if out[c] = index[c] > l.Index; math.IsNaN(index[c]) {
+			out[c] = s.odd(c)
+		}
 	}
 	return out
+}
+
+// OnePeak is √12: the largest separation of a symmetric distribution with one
+// peak that is cut at its centre, which the uniform one has.
+const OnePeak = 3.4641016151377544
+
+// odd reports whether class c stands out among few: most others look like one
+// population, or their groups are not half as far apart.
+func (s *Split) odd(c int) bool {
+	var held []float64
+	largest := 0.0
+	for k, g := range s.Groups {
+		if k != c && s.Judged(k) {
+			held, largest = append(held, g.HeldOut), max(largest, g.Separation)
+		}
+	}
+	return len(held) == 0 || num.Median(held) <= OnePeak || s.Groups[c].Separation > 2*largest
 }

@@ -24,7 +24,7 @@ var Detector = &core.Detector{
 	Family: "geometry",
 	Help: "Divides the rows of each labelled class in two, in the metric of the pooled within-class covariance: directions in which all classes vary count little, one in which a single class varies stands out. " +
 		"A class is accused when its two groups are far apart (Ashman's D), stay apart along directions that the measured rows had no part in, " +
-		"and are unusually far apart compared with the other classes. The smaller group is flagged; where it is more than 35 % of the class, either group could be the changed one. " +
+		"and are unusually far apart compared with the other classes: by the index, or, of fewer than five classes, where most others look like one population or have groups not half as far apart. The smaller group is flagged; where it is more than 35 % of the class, either group could be the changed one. " +
 		"Two more scores rank single rows where there are up to 256 dimensions: mahalanobis is the squared distance to the mean of the class in the metric, and que weighs it towards the directions in which the class varies more than the others (SPECTRE's score, alpha 4); they can show what is too rare to form a group. " +
 		"The split misses poison that is spread over half of the classes or more, groups of fewer than 10 rows, and triggers that leave no gap in this layer. " +
 		"It does not see moved labels: label checks do. Of an accused class, beyond is how many standard deviations its flagged rows lie beyond rows of every other class, at least: rows with nothing but a wrong label are near 0. A class that holds two natural kinds, alone among its classes, is accused as well; trusted rows or the final layer tell the two apart. " +
