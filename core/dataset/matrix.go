@@ -57,15 +57,28 @@ func (l *loader) stored(a *core.Artifact, why error) error {
 
 // features reads the activations of a, pooled where its role says so.
 func (l *loader) features(a *core.Artifact) (*core.Matrix, *labelSet, error) {
-	if a.Role != core.RolePooled || a.Table != nil {
+	if a.Table != nil {
 		return l.matrix(a, core.RoleActivations)
 	}
 	t, err := pick(a, func(t core.Tensor) bool { return len(t.Shape) > 0 }, core.RoleActivations)
 	if err != nil {
 		return nil, nil, err
 	}
-	x, err := l.pooled(*t)
+	read := l.flattened
+	if a.Role == core.RolePooled {
+		read = l.pooled
+	}
+	x, err := read(*t)
 	return x, nil, err
+}
+
+// flattened takes the values of each row as they come.
+func (l *loader) flattened(t core.Tensor) (*core.Matrix, error) {
+	x, err := tensor.Rows(l.ctx, t, l.left)
+	if err == nil && channels(t.Shape) >= 0 {
+		l.note("The activations of shape %s were flattened to %d values a row; with the role %s they are averaged to %d channels.", shapeText(t.Shape), x.Cols, core.RolePooled, t.Shape[channels(t.Shape)])
+	}
+	return x, err
 }
 
 // mismatch is the reason why n rows do not fit what is already loaded.

@@ -149,7 +149,7 @@ func TestOddData(t *testing.T) {
 		{"Fortran order", []core.Source{npyFile(t, "activations.npy", "<f4", true, "40, 4", rows(n, d)), y}, nil, "dataset 40 x 4, 2 classes"},
 		{"big-endian labels", []core.Source{x, npyFile(t, "labels.npy", ">i8", false, "40,", make([]int64, n))}, nil, "dataset 40 x 4, 1 classes"},
 		{"half precision", []core.Source{npyFile(t, "activations.npy", "<f2", false, "40, 4", make([]uint16, n*d)), y}, nil, "dataset 40 x 4"},
-		{"four dimensions", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 2, 1, 2", rows(n, d)), y}, nil, "dataset 40 x 4, 2 classes"},
+		{"four dimensions", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 2, 1, 2", rows(n, d)), y}, nil, "flattened to 4 values a row; with the role activations-pooled they are averaged to 2 channels"},
 		{"four dimensions, averaged", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 2, 1, 2", rows(n, d)), y}, map[string]core.Role{"activations.npy": core.RolePooled}, "dataset 40 x 2, 2 classes"},
 		{"complex numbers", []core.Source{npyFile(t, "activations.npy", "<c8", false, "40, 2", rows(n, d)), y}, nil, "DATA-UNUSED"},
 		{"a single number", []core.Source{npyFile(t, "activations.npy", "<f4", false, "", []float32{1}), y}, map[string]core.Role{"activations.npy": core.RoleActivations}, "DATA-UNUSED"},

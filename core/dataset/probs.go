@@ -58,7 +58,7 @@ func (l *loader) useProbs(a *core.Artifact) (why string, err error) {
 		return fmt.Sprintf("it has %d columns for %d classes", p.Cols, len(l.data.Classes)), nil
 	}
 	if !has(words(a.Path()), outOfSample) {
-		l.note("The name of %.200q does not say whether its rows were predicted out-of-sample, which label checks need.", a.Path())
+		l.note("Were the rows of %.200q predicted out-of-sample, by a model that had not seen them? The name does not say, and label checks need it. If they were not, give it the role %s: the checks then go by neighbours.", a.Path(), core.RoleOther)
 	}
 	l.data.Probs = p
 	l.left -= int64(len(p.Data))
