@@ -49,6 +49,7 @@ func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, e
 		}
 	}
 	l.describe()
+	l.offer()
 	return l.data, nil
 }
 

@@ -161,6 +161,7 @@ func TestOddData(t *testing.T) {
 		{"a negative shape", []core.Source{npyFile(t, "activations.npy", "<f4", false, "-40, 4", rows(1, d)), y}, nil, "FILE-MALFORMED"},
 		{"two activations", []core.Source{x, npyFile(t, "features.npy", "<f4", false, "40, 4", rows(n, d)), y}, nil, "already has this role"},
 		{"logits called probabilities", []core.Source{x, y, npyFile(t, "oos_probs.npy", "<f4", false, "40, 2", rows(n, 2))}, nil, "if they are logits, give it that role"},
+		{"predictions without a name", []core.Source{x, y, npyFile(t, "out.npy", "<f4", false, "40, 2", rows(n, 2))}, nil, `"out.npy" has a row for each label and a column for each class`},
 		{"NaN probabilities", []core.Source{x, y, probs("oos_probs.npy", func(i int) float32 { return nan })}, nil, "are NaN or infinite"},
 		{"probabilities that agree with all labels", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "400,", twos[int64](400)), npyFile(t, "oos_probs.npy", "<f4", false, "400, 2", bits(twos[float32](400)))},
 			map[string]core.Role{"activations.npy": core.RoleOther}, "LABEL-PROBS-SEEN"},

@@ -23,6 +23,23 @@ func (l *loader) probs() error {
 	return nil
 }
 
+// offer names an array without a role that has the shape of predictions.
+func (l *loader) offer() {
+	if l.data.Probs != nil || len(l.data.Classes) < 2 {
+		return
+	}
+	for _, a := range l.byRole[""] {
+		if len(a.Tensors) != 1 || !isFloat(a.Tensors[0].DType) {
+			continue
+		}
+		shape := a.Tensors[0].Shape
+		if len(shape) == 2 && shape[0] == int64(len(l.data.Labels)) && shape[1] == int64(len(l.data.Classes)) {
+			l.note("%.200q has a row for each label and a column for each class, and no role. If it holds predictions, give it the role %s, or %s to have a softmax applied.", a.Path(), core.RoleProbs, core.RoleLogits)
+			return
+		}
+	}
+}
+
 // probsWithin uses the columns of a table that is already in use for something
 // else.
 func (l *loader) probsWithin(a core.Artifact, column string) error {
