@@ -143,8 +143,12 @@ func testSince(t *testing.T, p *browsertest.Page) {
 	if got := p.Download("save-sarif"); !bytes.Equal(got, want) {
 		t.Errorf("baseline: page and command differ:\n%s", cmp.Diff(string(want), string(got)))
 	}
-	p.Press("1")
+	p.Click("digests-open")
 	p.Screenshot(screenshots, "since")
+	for _, v := range audit(p, axeScript(t)) {
+		t.Errorf("%s: %s: %+v", v.ID, v.Help, v.Nodes)
+	}
+	p.Press("1")
 	p.Click("since-drop")
 	p.Wait(`!document.querySelector('[data-testid=since]')`)
 }

@@ -60,12 +60,14 @@ func (c *Bench) Kinds() []kindHelp {
 		{"Weights", ".safetensors .gguf .msgpack", "gaps, overlaps, impossible lengths, chat templates", []string{"safetensors", "gguf"}},
 		{"Model graphs", ".onnx .keras .h5 .pb .tflite", "operations that reach outside, Python in layers, files they name", []string{"onnx", "hdf5", "savedmodel", "tflite"}},
 		{"Configurations", "config.json tokenizer_config.json .jinja .yaml", "templates that change answers, code that a loader would fetch", []string{"json", "jinja", "yaml"}},
+		{"Models as XML", ".pmml .xml", "entities that read files or grow without bound", []string{"xml"}},
 		{"Activations, N × D", ".npy .npz .csv .pt", "groups inside classes, outliers, duplicates", []string{"npy"}},
 		{"Labels and probabilities, N", ".npy .csv .tsv .jsonl", "rows whose label does not fit", []string{"csv", "jsonl"}},
 		{"Trusted rows, final layer", ".npy .npz", "firmer answers about groups; shift test", nil},
 		{"Test predictions", ".npy .csv, with and without a trigger", "labels that a trigger leads to", nil},
 		{"Digests and downloads", "SHA256SUMS, LFS pointers, files of the hub", "whether each file is the one that was published", []string{"digest-list", "lfs-pointer", "hub-metadata"}},
 		{"Code beside a model", ".pth .so .dll .exe", "lines that Python runs at its start, programs", []string{"pth", "native"}},
+		{"What Taster wrote", "a JSON report, accepted findings", "what changed since then, what is known or accepted", nil},
 		{"Archives", ".zip .tar .7z .gz .bz2 .xz .lz4", "what is inside, as if it had been dropped", []string{"7z", "compressed"}},
 	}
 }
