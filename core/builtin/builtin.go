@@ -50,6 +50,7 @@ import (
 	"taster/core/format/text"
 	"taster/core/format/tflite"
 	"taster/core/format/torch"
+	"taster/core/format/torchscript"
 	"taster/core/format/xml"
 	"taster/core/format/yaml"
 	"taster/core/scan"
@@ -60,7 +61,7 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, xml.Format, yaml.Format, jsonl.Format, csv.Format, text.Format}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.

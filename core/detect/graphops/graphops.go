@@ -50,6 +50,10 @@ func lookup(op *core.Op) (judgement, bool) {
 	if j, ok := onnx(op.Domain, op.Name); ok {
 		return j, true
 	}
+	if op.Domain == scriptDomain {
+		j, ok := script[op.Name]
+		return j, ok
+	}
 	if op.Domain != "" && op.Domain != customDomain {
 		return judgement{}, false
 	}
@@ -64,7 +68,7 @@ func isCustom(op *core.Op) bool {
 	if op.Domain == customDomain {
 		return !strings.HasPrefix(op.Name, "Flex") && !strings.HasPrefix(op.Name, "TFLite_")
 	}
-	return !standard(op.Domain)
+	return op.Domain != scriptDomain && !standard(op.Domain)
 }
 
 // use is one node that is worth a finding.

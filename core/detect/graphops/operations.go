@@ -95,6 +95,26 @@ var tensorflow = map[string]judgement{
 	"TryRpc":               {&ruleNetwork, "calls another computer", 0, "", always},
 }
 
+// scriptDomain is the set of the operations of TorchScript code.
+const scriptDomain = "torchscript"
+
+// script lists operations of TorchScript by set and name. What they act on is
+// the first text among their arguments.
+var script = map[string]judgement{
+	"aten::save":                         {&ruleWrite, "writes a file", -1, "text", always},
+	"aten::from_file":                    {&ruleRead, "maps a file into memory, and can change it", -1, "text", always},
+	"image::write_file":                  {&ruleWrite, "writes a file", -1, "text", always},
+	"image::read_file":                   {&ruleRead, "reads a file", -1, "text", always},
+	"prim::rpc_sync":                     {&ruleNetwork, "calls another computer", -1, "text", always},
+	"prim::rpc_async":                    {&ruleNetwork, "calls another computer", -1, "text", always},
+	"prim::rpc_remote":                   {&ruleNetwork, "calls another computer", -1, "text", always},
+	"aten::rpc_sync":                     {&ruleNetwork, "calls another computer", -1, "text", always},
+	"aten::rpc_async":                    {&ruleNetwork, "calls another computer", -1, "text", always},
+	"aten::rpc_remote":                   {&ruleNetwork, "calls another computer", -1, "text", always},
+	"torchaudio::sox_io_load_audio_file": {&ruleRead, "reads a file", -1, "text", always},
+	"torchaudio::sox_io_save_audio_file": {&ruleWrite, "writes a file", -1, "text", always},
+}
+
 // onnx lists operations of ONNX Runtime that call Python, by domain.
 func onnx(domain, name string) (judgement, bool) {
 	switch {

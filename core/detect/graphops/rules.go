@@ -1,5 +1,5 @@
 // Package graphops judges the operations of computation graphs (TensorFlow,
-// ONNX, TensorFlow Lite): those that touch files, the network or Python. A
+// ONNX, TensorFlow Lite, TorchScript): those that touch files, the network or Python. A
 // graph needs no other code to do that, and nothing asks the user.
 //
 // Sources: TensorFlow's SECURITY.md ("models are programs"), the operation
@@ -47,7 +47,7 @@ var Detector = &core.Detector{
 	Name:   "graph-operations",
 	Title:  "Operations that reach outside the graph",
 	Family: "file",
-	Help: "Looks for operations of TensorFlow, ONNX and TensorFlow Lite graphs that run code, touch files or open connections, in functions as in the main graph, " +
+	Help: "Looks for operations of TensorFlow, ONNX and TensorFlow Lite graphs and of TorchScript code that run code, touch files or open connections, in functions as in the main graph, " +
 		"and follows their inputs back to constants. Saving and restoring checkpoints at a place that the program gives is ordinary. " +
 		"It cannot see what a custom operation does, nor a path that is computed in a way it does not follow.",
 	Applies: func(a *core.Artifact) bool { return len(a.Ops) > 0 },
