@@ -56,7 +56,7 @@ type kindHelp struct {
 // Kinds says what can be dropped.
 func (c *Bench) Kinds() []kindHelp {
 	return []kindHelp{
-		{"Pickles and PyTorch", ".pt .pth .ckpt .bin .pkl .joblib .mar", "code that loading would run, names it imports, damage", []string{"pickle", "zip", "tar", "msgpack"}},
+		{"Pickles and PyTorch", ".pt .pth .ckpt .bin .pkl .joblib .mar", "code that loading would run, names it imports, damage", []string{"pickle", "zip", "tar", "msgpack", "torchscript"}},
 		{"Weights", ".safetensors .gguf .msgpack", "gaps, overlaps, impossible lengths, chat templates", []string{"safetensors", "gguf"}},
 		{"Model graphs", ".onnx .keras .h5 .pb .tflite", "operations that reach outside, Python in layers, files they name", []string{"onnx", "hdf5", "savedmodel", "tflite"}},
 		{"Configurations", "config.json tokenizer_config.json .jinja .yaml", "templates that change answers, code that a loader would fetch", []string{"json", "jinja", "yaml"}},

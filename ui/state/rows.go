@@ -170,12 +170,15 @@ func (m *Model) comparison() func(a, b int) int {
 			return cmp.Or(cmp.Compare(m.Families(b), m.Families(a)), cmp.Compare(m.Flags(b), m.Flags(a)))
 		}
 	}
-	return func(a, b int) int { return cmp.Compare(m.Value(b), m.Value(a)) }
+	s := m.Score()
+	return func(a, b int) int { return cmp.Compare(valueOf(s, b), valueOf(s, a)) }
 }
 
-// Value is the chosen score of a row; one without a score comes last.
-func (m *Model) Value(row int) float64 {
-	s := m.Score()
+// Value is the chosen score of a row.
+func (m *Model) Value(row int) float64 { return valueOf(m.Score(), row) }
+
+// valueOf is the score of a row; one without a score comes last.
+func valueOf(s *core.Score, row int) float64 {
 	if s == nil || row >= len(s.Values) || math.IsNaN(s.Values[row]) {
 		return math.Inf(-1)
 	}

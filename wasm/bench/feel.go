@@ -1,0 +1,138 @@
+//go:build !js
+
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"os"
+	"regexp"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"taster/wasm/host"
+)
+
+//go:embed feel.js
+var feelScript string
+
+// What is asked of the page.
+const (
+	points    = 100_000
+	tableRows = 1_000_000
+	fileCount = 1000
+	watchMS   = 3000
+	runMS     = 10_000
+)
+
+// smooth is how frames came.
+type smooth struct {
+	PerSecond float64
+	Longest   float64 // ms
+	Places    int     // rows seen at the top of the table
+}
+
+// feel measures the built page as a user meets it, without a GPU.
+func (p *page) feel(ctx context.Context, only *regexp.Regexp, out io.Writer) error {
+	measures := []struct {
+		name string
+		run  func() (string, error)
+	}{
+		{"page: pan, 100k points", p.pan},
+		{"page: scroll, 1M rows", p.scroll},
+		{"page: 50k x 512 x 10 analysed", p.analyse},
+		{"page: 1,000 files dropped", p.drop},
+	}
+	server := httptest.NewServer(host.Handler(os.DirFS("static")))
+	defer server.Close()
+	open := false
+	for _, m := range measures {
+		if !only.MatchString(m.name) {
+			continue
+		}
+		if !open {
+			if err := p.visit(server.URL); err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "\nthe page in Chromium, without a GPU\n")
+			open = true
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		figure, err := m.run()
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		fmt.Fprintf(out, "%-32s %s\n", m.name, figure)
+	}
+	return nil
+}
+
+func (p *page) visit(url string) error {
+	if err := chromedp.Do(p.ctx, chromedp.Navigate(url)); err != nil {
+		return err
+	}
+	_, err := ask[bool](p, feelScript+"; feel.ready().then(() => true)")
+	return err
+}
+
+func ask[T any](p *page, expression string) (T, error) {
+	return chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// pan drags the plot with the mouse, to and fro.
+func (p *page) pan() (string, error) {
+	at, err := ask[[2]float64](p, fmt.Sprintf("feel.scatter(%d)", points))
+	if err != nil {
+		return "", err
+	}
+	mouse := func(step input.DispatchMouseEventType, dx int) error {
+		return chromedp.Do(p.ctx, chromedp.MouseEvent(step, at[0]+float64(dx), at[1], chromedp.ButtonLeft))
+	}
+	if err := mouse(input.DispatchMouseEventTypeMousePressed, 0); err != nil {
+		return "", err
+	}
+	if _, err := ask[bool](p, fmt.Sprintf("(feel.watch(%d), true)", watchMS)); err != nil {
+		return "", err
+	}
+	for i := 0; ; i++ {
+		if err := mouse(input.DispatchMouseEventTypeMouseMoved, i%100); err != nil {
+			return "", err
+		}
+		if done, err := ask[bool](p, "seen !== null"); err != nil || done {
+			break
+		}
+	}
+	if err := mouse(input.DispatchMouseEventTypeMouseReleased, 0); err != nil {
+		return "", err
+	}
+	s, err := ask[smooth](p, "seen")
+	return s.String(), err
+}
+
+func (p *page) scroll() (string, error) {
+	s, err := ask[smooth](p, fmt.Sprintf("feel.scroll(%d, %d)", tableRows, watchMS))
+	if err == nil && s.Places < 2 {
+		err = fmt.Errorf("the table showed %d places", s.Places)
+	}
+	return s.String(), err
+}
+
+func (s smooth) String() string {
+	return fmt.Sprintf("%.0f frames a second, the longest %.0f ms", s.PerSecond, s.Longest)
+}
+
+func (p *page) analyse() (string, error) {
+	a, err := ask[struct{ Pause, Cancel float64 }](p, fmt.Sprintf("feel.analyse(50000, 512, %d)", runMS))
+	return fmt.Sprintf("busy for %.0f ms at most in the first %d s; cancelled in %.0f ms", a.Pause, runMS/1000, a.Cancel), err
+}
+
+func (p *page) drop() (string, error) {
+	d, err := ask[struct{ Pause, Time float64 }](p, fmt.Sprintf("feel.drop(%d)", fileCount))
+	return fmt.Sprintf("%.0f ms, busy for %.0f ms at most", d.Time, d.Pause), err
+}

@@ -1,0 +1,139 @@
+// What the bench does inside the real page: it makes files, hands them to the
+// page's own input, and watches how the page keeps up.
+globalThis.feel = (() => {
+  'use strict';
+  const $ = id => document.querySelector(`[data-testid="${id}"]`);
+  const state = () => $('status')?.dataset.state;
+  const until = test => new Promise(done => {
+    const look = () => test() ? done() : setTimeout(look, 20);
+    look();
+  });
+
+  function add(...files) {
+    const list = new DataTransfer();
+    for (const f of files) list.items.add(f);
+    $('status').dataset.state = 'from the bench';
+    $('file-input').files = list.files;
+    $('file-input').dispatchEvent(new Event('change'));
+  }
+
+  function array(name, kind, shape, values) {
+    let head = `{'descr': '${kind}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+    head += ' '.repeat(63 - (10 + head.length) % 64) + '\n';
+    const magic = Uint8Array.of(0x93, 78, 85, 77, 80, 89, 1, 0, head.length & 255, head.length >> 8);
+    return new File([magic, head, values], name);
+  }
+
+  // random is the same in every run.
+  function floats(n) {
+    let seed = 1;
+    return Float32Array.from({ length: n }, () => (seed = seed * 48271 % 2147483647) / 2147483647);
+  }
+  // shares are rows of two values that add up to 1.
+  const shares = n => floats(2 * n).map((v, i, all) => i % 2 ? 1 - all[i - 1] : v);
+  const classes = (n, k) => Uint8Array.from({ length: n }, (_, i) => i % k);
+
+  // pauses says how long the page was busy at most, in ms, while work went on.
+  async function pauses(work) {
+    let last = performance.now(), longest = 0, going = true;
+    const tick = () => {
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (going) setTimeout(tick);
+    };
+    tick();
+    await work();
+    going = false;
+    return longest;
+  }
+
+  // frames watches the frames of so many ms; step is called before each.
+  async function frames(ms, step = () => {}) {
+    const start = await new Promise(requestAnimationFrame);
+    let last = start, count = 0, longest = 0;
+    while (last - start < ms) {
+      step(count);
+      const now = await new Promise(requestAnimationFrame);
+      longest = Math.max(longest, now - last);
+      last = now;
+      count++;
+    }
+    return { perSecond: 1000 * count / (last - start), longest };
+  }
+
+  async function clear() {
+    $('clear')?.click();
+    await until(() => state() === 'idle');
+  }
+
+  return {
+    ready: () => until(() => globalThis.tasterReady === true && globalThis.tasterTimes.sealed),
+
+    // scatter shows n points where the sample has its own.
+    async scatter(n) {
+      $('sample-backdoor').click();
+      await until(() => state() === 'done' && $('plot-projection'));
+      location.hash = '#/map';
+      const marks = Uint8Array.from({ length: n }, (_, i) => i % 8), rings = new Uint8Array(n);
+      await new Promise(requestAnimationFrame);
+      tasterPlot.draw($('plot-projection'), floats(2 * n), marks, rings);
+      const box = $('plot-projection').getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    },
+    watch(ms) {
+      globalThis.seen = null;
+      frames(ms).then(f => { globalThis.seen = f; });
+    },
+
+    // scroll lists n rows and moves down through all of them.
+    async scroll(n, ms) {
+      await clear();
+      add(array('oos_pred_probs.npy', '<f4', [n, 2], shares(n)), array('labels.npy', '|u1', [n], classes(n, 2)));
+      await until(() => state() === 'done');
+      location.hash = '#/map';
+      const choose = (id, value) => {
+        $(id).value = value;
+        $(id).dispatchEvent(new Event('change', { bubbles: true }));
+      };
+      choose('row-filter', 'all');
+      await until(() => $('rows')?.getAttribute('aria-rowcount') === String(n + 1));
+      await new Promise(done => setTimeout(done, 500)); // the list is laid out
+      const window = $('rows-window');
+      const seen = new Set();
+      const out = await frames(ms, i => {
+        window.scrollTop = (i * 7919 % 1000) / 1000 * window.scrollHeight;
+        seen.add($('rows').querySelector('tbody tr[data-row]')?.dataset.row);
+      });
+      return { ...out, places: seen.size };
+    },
+
+    // analyse watches the first ms of a run over activations, then cancels it.
+    async analyse(rows, cols, ms) {
+      await clear();
+      const files = [array('activations.npy', '<f4', [rows, cols], floats(rows * cols)), array('labels.npy', '|u1', [rows], classes(rows, 10))];
+      const pause = await pauses(async () => {
+        add(...files);
+        await until(() => state() === 'working');
+        await new Promise(done => setTimeout(done, ms));
+      });
+      if (state() !== 'working') throw Error('the run ended before it was cancelled');
+      const start = performance.now();
+      $('cancel').click();
+      await until(() => state() !== 'working');
+      return { pause, cancel: performance.now() - start };
+    },
+
+    // drop reads n small files.
+    async drop(n) {
+      await clear();
+      const files = Array.from({ length: n }, (_, i) => new File(['N.'], `file-${i}.pkl`));
+      const start = performance.now();
+      const pause = await pauses(async () => {
+        add(...files);
+        await until(() => state() === 'done');
+      });
+      return { pause, time: performance.now() - start };
+    },
+  };
+})();
