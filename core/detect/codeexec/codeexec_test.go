@@ -97,6 +97,8 @@ func TestRun(t *testing.T) {
 			"PICKLE-CALL critical: Loading the file calls what pkgutil.resolve_name returns\n"},
 		{"attrgetter, dotted", join(call(global("operator", "attrgetter"), text("a.b"))), "PICKLE-CALL critical: Loading the file calls operator.attrgetter\n"},
 		{"methodcaller by its C alias", join(call(global("_operator", "methodcaller"), text("x"))), "PICKLE-CALL critical: Loading the file calls _operator.methodcaller\n"},
+		{"union of types", join(call(global("_functools", "reduce"), global("_operator", "or_"), tuple(global("builtins", "int"), global("builtins", "str")))), ""},
+		{"reduce of something else", join(call(global("_functools", "reduce"), global("builtins", "getattr"), tuple(global("builtins", "int"), text("x")))), "PICKLE-CALL critical: Loading the file calls _functools.reduce\n"},
 		{"itemgetter", join(call(global("operator", "itemgetter"), "K\x01")), ""},
 		{"partial of a dangerous function", join(call(global("functools", "partial"), system)), "PICKLE-CALL critical: Loading the file calls functools.partial\n"},
 		{"partial, changed by its state", join(call(global("functools", "partial"), global("builtins", "list")), tuple(system, ")", "}", "N"), "b"),

@@ -40,6 +40,8 @@ func conditional(n names.Name) (argRule, string) {
 		return itemgetter, "It makes a function that looks up items."
 	case names.Of("functools", "partial"), names.Of("_functools", "partial"):
 		return partial, "It binds arguments to a function; what that does depends on the function."
+	case names.Of("functools", "reduce"), names.Of("_functools", "reduce"):
+		return union, "It calls a function again and again; Python writes the type int | str this way."
 	case names.Of("_codecs", "encode"), names.Of("codecs", "encode"):
 		return encode, "It turns a text into bytes; with any codec but latin1 it can hide what a file holds."
 	case names.Of("builtins", "type"):
@@ -196,6 +198,20 @@ func defaultdict(args []*core.Expr) ruling {
 		return ruling{hidden, "It keeps a function that Taster does not know, for a call at the next look-up."}
 	}
 	return r
+}
+
+// union accepts reduce(or_, types), which is how a union of types is saved.
+func union(args []*core.Expr) ruling {
+	bad := ruling{deadly, "It calls a function that is given to it for each item."}
+	if len(args) != 2 || args[0].Kind != core.ExprGlobal || args[0].Module != "_operator" || args[0].Name != "or_" || args[1].Kind != core.ExprTuple {
+		return bad
+	}
+	for _, t := range args[1].Args {
+		if t.Kind != core.ExprGlobal || judgeExpr(t).Verdict != names.Expected {
+			return bad
+		}
+	}
+	return ruling{}
 }
 
 func encode(args []*core.Expr) ruling {
