@@ -136,6 +136,7 @@ func configurations() []evasion {
 		of("auto_map in a part", "config.json", `{"vision_config":{"auto_map":{"AutoConfig":"m.C"}}}`, core.Suspicious),
 		of("auto_map twice", "config.json", `{"auto_map":{"AutoModel":"org/other--m.M"},"auto_map":{}}`, core.Suspicious),
 		of("pipeline", "config.json", `{"custom_pipelines":{"x":{"impl":"pipe.P","pt":["AutoModel"]}}}`, core.Suspicious),
+		of("pipeline of diffusers", "model_index.json", `{"_class_name":["pipeline","Own"],"_diffusers_version":"0.30.0","unet":["diffusers","UNet2DConditionModel"]}`, core.Suspicious),
 		of("modules of sentence-transformers", "modules.json", `[{"idx":0,"name":"0","path":"","type":"os.system"}]`, core.Dangerous),
 		of("_target_ beside others", "config.yaml", "seed: 1\nmodel:\n  _target_: os.system\n  command: "+payload+"\n", core.Dangerous),
 		of("look-up of Hydra", "config.json", `{"_target_":"hydra.utils.get_method","path":"os.system"}`, core.Dangerous),

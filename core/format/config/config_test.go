@@ -85,6 +85,7 @@ func TestTexts(t *testing.T) {
 		{`{"__class__": "A", "__module__": "m"}`, ""},
 		{`{"_class_name": "P", "_diffusers_version": "0.30", "unet": ["diffusers", "UNet"], "x": [null, null], "y": ["own", "A"], "z": ["a", "b", "c"], "w": ["a b", "c"]}`,
 			"target unet diffusers.UNet; target y own.A"},
+		{`{"_class_name": ["pipeline", "Own"], "_diffusers_version": "0.30"}`, "auto-map _class_name pipeline.Own"},
 		{`{"architectures": ["a", "b"]}`, ""},
 		{`[{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}, {"idx": 1, "name": "1", "path": "1", "type": "own.Pool"}]`,
 			"target [0].type sentence_transformers.models.Transformer; target [1].type own.Pool"},

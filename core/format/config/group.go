@@ -114,7 +114,11 @@ func (r *reader) pipeline() error {
 		return nil
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.parts)) {
-		if part := r.parts[key]; isDotted(part.Value) {
+		part := r.parts[key]
+		if key == "_class_name" {
+			part.Kind = core.TextAutoMap // a pipeline of the repository: ["pipeline", "MyPipeline"]
+		}
+		if isDotted(part.Value) {
 			if err := r.keep(part, maxText); err != nil {
 				return err
 			}
