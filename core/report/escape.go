@@ -97,10 +97,11 @@ func hidden(r rune) bool { return r != '\n' && (r == utf8.RuneError || invisible
 // markupEscaper makes text of a page out of anything.
 var markupEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
 
-// cell keeps a spreadsheet from reading text as a formula: what could start
-// one gets an apostrophe in front. Plain numbers start none; a label -1 must
-// stay what it is for the scripts that join on it.
-func cell(s string) string {
+// Cell is text for a cell of a table that a spreadsheet may open: on one line,
+// with what is invisible escaped. What could start a formula gets an apostrophe
+// in front. Plain numbers start none; a label -1 must stay what it is for the
+// scripts that join on it.
+func Cell(s string) string {
 	s = plain(s)
 	if s == "" || !strings.ContainsRune("=+-@＝＋－＠", firstRune(s)) || isNumber(s) {
 		return s

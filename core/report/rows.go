@@ -24,7 +24,7 @@ func writeRows(w io.Writer, in Input) error {
 					scores = append(scores, res.Detector+"="+string(appendNumber(nil, res.Scores[0].Values[r.Row], valueDigits)))
 				}
 			}
-			record := []string{strconv.Itoa(i + 1), strconv.Itoa(r.Row), cell(r.Label), strconv.Itoa(r.Families),
+			record := []string{strconv.Itoa(i + 1), strconv.Itoa(r.Row), Cell(r.Label), strconv.Itoa(r.Families),
 				strings.Join(r.Detectors, " "), strings.Join(scores, " ")}
 			if err := c.Write(record); err != nil {
 				return err

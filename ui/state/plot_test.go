@@ -138,15 +138,15 @@ func TestShapesThatDoNotFit(t *testing.T) {
 
 func TestQuarantine(t *testing.T) {
 	m := plotted()
-	m.Report.Datasets[0].Info.Classes[1].Name = "=HYPERLINK(1)"
+	m.Report.Datasets[0].Info.Classes[1].Name = "=HYPERLINK(1)\u202e\n"
 	_, got := play(m, Exported{"quarantine"})
 	want := "row,label,detector,score,value,line\n" +
-		"35,'=HYPERLINK(1),spectral-signatures,art,35,detector\n37,'=HYPERLINK(1),spectral-signatures,art,37,detector\n39,'=HYPERLINK(1),spectral-signatures,art,39,detector\n"
+		"35,'=HYPERLINK(1)\\u202e\\u000a,spectral-signatures,art,35,detector\n37,'=HYPERLINK(1)\\u202e\\u000a,spectral-signatures,art,37,detector\n39,'=HYPERLINK(1)\\u202e\\u000a,spectral-signatures,art,39,detector\n"
 	if d := cmp.Diff(want, string(got[0].(Save).Bytes)); d != "" {
 		t.Error(d)
 	}
 	_, got = play(m, ThresholdSet{38.5}, Exported{"quarantine"})
-	want = "row,label,detector,score,value,line\n39,'=HYPERLINK(1),spectral-signatures,art,39,38.5\n"
+	want = "row,label,detector,score,value,line\n39,'=HYPERLINK(1)\\u202e\\u000a,spectral-signatures,art,39,38.5\n"
 	if d := cmp.Diff(want, string(got[0].(Save).Bytes)); d != "" {
 		t.Error(d)
 	}

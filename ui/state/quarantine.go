@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"taster/core"
+	"taster/core/report"
 )
 
 // quarantine lists the suspects as CSV, with why each is there.
@@ -26,7 +27,7 @@ func (m *Model) quarantine() Effect {
 func (m *Model) quarantineRow(r *core.Result, s *core.Score, row int) []string {
 	label, line := "", "detector"
 	if c := m.Label(row); c >= 0 {
-		label = cell(m.ClassName(c))
+		label = report.Cell(m.ClassName(c))
 	}
 	if m.Plot.Moved {
 		line = strconv.FormatFloat(m.Plot.Threshold, 'g', -1, 64)
@@ -36,12 +37,4 @@ func (m *Model) quarantineRow(r *core.Result, s *core.Score, row int) []string {
 		value = strconv.FormatFloat(s.Values[row], 'g', -1, 64)
 	}
 	return []string{itoa(row), label, r.Detector, s.Name, value, line}
-}
-
-// cell keeps a spreadsheet from reading a name as a formula.
-func cell(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r') {
-		return "'" + s
-	}
-	return s
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/report"
 )
 
 // RowFilter says which rows the table lists.
@@ -277,7 +278,7 @@ func (m *Model) rowsText(asJSON bool) string {
 			b.Write(append(line, '\n'))
 			continue
 		}
-		b.WriteString(strings.Join([]string{itoa(r), cell(oneLine(class)), strconv.FormatFloat(m.Value(r), 'g', -1, 64), itoa(m.Families(r)), strings.Join(checks, " ")}, "\t") + "\n")
+		b.WriteString(strings.Join([]string{itoa(r), report.Cell(class), strconv.FormatFloat(m.Value(r), 'g', -1, 64), itoa(m.Families(r)), strings.Join(checks, " ")}, "\t") + "\n")
 	}
 	return b.String()
 }
@@ -289,8 +290,6 @@ func finite(v float64) any {
 	return v
 }
 
-// oneLine keeps a name from ending its cell.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (m *Model) checksOf(row int) []string {
 	out := []string{}
