@@ -290,7 +290,6 @@ func finite(v float64) any {
 	return v
 }
 
-
 func (m *Model) checksOf(row int) []string {
 	out := []string{}
 	for k, r := range m.Table.Checks {
