@@ -3,16 +3,14 @@ package builtin_test
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"taster/core"
 )
 
 // field is a field of a protocol buffer that holds bytes or a message.
 func field(n int, parts ...string) string {
-	text := ""
-	for _, p := range parts {
-		text += p
-	}
+	text := strings.Join(parts, "")
 	b := binary.AppendUvarint(nil, uint64(n)<<3|2)
 	b = binary.AppendUvarint(b, uint64(len(text)))
 	return string(b) + text
@@ -26,20 +24,12 @@ func varint(n int, v uint64) string {
 // onnx is a model of one graph; more are further fields of the model.
 func onnx(graph string, more ...string) []byte {
 	opset := field(8, field(1, ""), varint(2, 17))
-	return []byte(varint(1, 8) + field(2, "pytorch") + field(3, "2.0") + field(7, graph, field(2, "g")) + opset + slicesText(more))
-}
-
-func slicesText(parts []string) string {
-	out := ""
-	for _, p := range parts {
-		out += p
-	}
-	return out
+	return []byte(varint(1, 8) + field(2, "pytorch") + field(3, "2.0") + field(7, graph, field(2, "g")) + opset + strings.Join(more, ""))
 }
 
 // onnxNode is a node of a graph, with attributes.
 func onnxNode(op, domain string, attrs ...string) string {
-	node := field(1, "x") + field(2, "y") + field(3, "n") + field(4, op) + slicesText(attrs)
+	node := field(1, "x") + field(2, "y") + field(3, "n") + field(4, op) + strings.Join(attrs, "")
 	if domain != "" {
 		node += field(7, domain)
 	}
