@@ -72,7 +72,7 @@ func (c *Panels) Shortcuts() []shortcut {
 	return []shortcut{
 		{"o", "choose files"}, {"Shift o", "choose a folder"}, {"r", "run"}, {"Esc", "close what is open, else cancel"},
 		{"1 2 3", "Bench, Findings, Map"}, {"j k", "next, previous finding"}, {"Enter", "to the detail"}, {"/", "filter the findings"},
-		{"s", "step through the severities"}, {"[ ]", "threshold one bin down, up"}, {"e", "export"}, {"t", "theme"}, {"?", "this sheet"},
+		{"s", "step through the severities"}, {"a", "decide: open, accepted, false alarm"}, {"c", "copy the finding as Markdown, in the map the row as JSON"}, {"[ ]", "threshold one bin down, up"}, {"e", "export"}, {"t", "theme"}, {"?", "this sheet"},
 		{"v b l", "dragging in the plot: pan, box, lasso"}, {"+ − 0", "in the plot: zoom in, out, fit"},
 		{"arrows", "in the plot: to the next row that way, with Shift pan; on the threshold: one bin, with Shift ten"},
 		{"n Space", "in the plot: to the next suspect; select the row"},
@@ -80,6 +80,9 @@ func (c *Panels) Shortcuts() []shortcut {
 		{"j k x p", "in the map: next, previous row; into the selection, out of it; keep it to compare"},
 	}
 }
+
+// ToggleKeys turns the single keys off, or on again.
+func (c *Panels) ToggleKeys() { c.Send(state.KeysToggled{}) }
 
 // ShieldText says what the page measured.
 func (c *Panels) ShieldText() string {

@@ -121,6 +121,8 @@ type (
 	MoreWanted struct{ List string }
 	// PanelToggled opens or closes a panel over the page.
 	PanelToggled struct{ Panel Panel }
+	// KeysToggled turns the single keys off, or on again.
+	KeysToggled struct{}
 	// ThemeCycled steps through the themes, ThemeSet takes the stored one.
 	ThemeCycled struct{}
 	// ThemeSet takes the theme that was stored.
@@ -227,6 +229,7 @@ func (SeverityCycled) msg()   {}
 func (QueryTyped) msg()       {}
 func (MoreWanted) msg()       {}
 func (PanelToggled) msg()     {}
+func (KeysToggled) msg()      {}
 func (ThemeCycled) msg()      {}
 func (ThemeSet) msg()         {}
 func (KeyPressed) msg()       {}

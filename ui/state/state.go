@@ -137,6 +137,7 @@ type Model struct {
 	Query    string
 	Limits   map[string]int // rows shown of a long list, by its name
 	Dragging bool
+	KeysOff  bool // single keys do nothing
 	Theme    Theme
 	Shield   Shield
 	Plot     Plot

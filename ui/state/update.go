@@ -106,6 +106,8 @@ func (m *Model) look(msg Msg) []Effect {
 		m.Limits[msg.List] = m.Limit(msg.List) + moreRows
 	case PanelToggled:
 		return m.togglePanel(msg.Panel)
+	case KeysToggled:
+		m.KeysOff = !m.KeysOff
 	case ThemeCycled:
 		m.Theme = nextTheme[m.Theme]
 		return []Effect{SetTheme{m.Theme}, Draw{}}

@@ -1,0 +1,154 @@
+package state
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"taster/core/report"
+)
+
+// key answers the single keys. The page does not send those typed in a field,
+// except Escape. A user whose speech or switch types letters can turn them off,
+// all but the one that shows where.
+func (m *Model) key(k KeyPressed) []Effect {
+	if m.KeysOff && len(k.Key) == 1 && k.Key != "?" {
+		return nil
+	}
+	if msg := m.rowKey(k); msg != nil {
+		return m.update(msg)
+	}
+	if msg := shortcut(k); msg != nil {
+		return m.update(msg)
+	}
+	switch k.Key {
+	case "Escape":
+		return m.escape()
+	case "Enter":
+		if it, ok := m.Current(); ok && m.View == Findings {
+			m.Selected = it.ID
+			return []Effect{Focus{ID: "detail"}}
+		}
+	case "/":
+		m.show(Findings)
+		return []Effect{Focus{ID: "query"}}
+	case "a":
+		m.decideNext()
+	case "c":
+		return m.copyShown()
+	case "e":
+		m.show(Findings)
+		return []Effect{Focus{ID: "exports"}}
+	}
+	return nil
+}
+
+// rowKey answers the keys that are about rows while the map is looked at.
+func (m *Model) rowKey(k KeyPressed) Msg {
+	if m.View != Map {
+		return nil
+	}
+	shown := m.Table.Shown
+	switch {
+	case k.Key == "j":
+		return RowStepped{1}
+	case k.Key == "k":
+		return RowStepped{-1}
+	case k.Key == "Enter" && m.Plot.Hover >= 0:
+		return RowShown{m.Plot.Hover}
+	case k.Key == "p":
+		return RowPinned{Keep: !m.pinned()}
+	case k.Key == "x" && shown != nil:
+		return RowToggled{shown.Row}
+	}
+	return nil
+}
+
+func shortcut(k KeyPressed) Msg {
+	switch k.Key {
+	case "o":
+		return FilesWanted{}
+	case "O":
+		return FolderWanted{}
+	case "r":
+		return RunPressed{}
+	case "1":
+		return Navigated{View: Bench}
+	case "2":
+		return Navigated{View: Findings}
+	case "3":
+		return Navigated{View: Map}
+	case "j":
+		return Stepped{1}
+	case "k":
+		return Stepped{-1}
+	case "s":
+		return SeverityCycled{}
+	case "t":
+		return ThemeCycled{}
+	case "?":
+		return PanelToggled{HelpPanel}
+	case "v":
+		return ToolChosen{Pan}
+	case "b":
+		return ToolChosen{Box}
+	case "l":
+		return ToolChosen{Lasso}
+	case "[":
+		return ThresholdStepped{-1}
+	case "]":
+		return ThresholdStepped{1}
+	}
+	return nil
+}
+
+// decideNext steps through what can be decided about the finding shown.
+func (m *Model) decideNext() {
+	it, ok := m.Current()
+	if !ok || m.View != Findings {
+		return
+	}
+	order := []string{report.Open, report.Accepted, report.FalseAlarm}
+	at := max(slices.Index(order, m.Dispositions[it.ID].State), 0)
+	m.disposed(Disposed{Finding: it.ID, State: order[(at+1)%len(order)]})
+	m.Announce = "Decision: " + m.Dispositions[it.ID].State
+}
+
+// copyShown puts what is looked at on the clipboard: the row as JSON in the map,
+// else the finding as Markdown.
+func (m *Model) copyShown() []Effect {
+	if m.View == Map {
+		s := m.Table.Shown
+		if s == nil || s.Got == nil {
+			return nil
+		}
+		text, _ := json.Marshal(s.Got) // of strings and finite numbers
+		return m.update(Copied{Text: string(text)})
+	}
+	it, ok := m.Current()
+	if !ok || m.View != Findings {
+		return nil
+	}
+	return m.update(Copied{Text: m.markdown(it)})
+}
+
+// markdown is a finding to paste into a ticket.
+func (m *Model) markdown(it Item) string {
+	var b strings.Builder
+	b.WriteString("**" + oneLine(it.Title) + "** (" + it.Severity.String() + ", " + it.Confidence.String() + " confidence, " + it.Rule + ")\n\n")
+	place := it.Where.File
+	if it.Where.Member != "" {
+		place += "!" + it.Where.Member
+	}
+	b.WriteString("`" + strings.ReplaceAll(oneLine(place), "`", "'") + "`\n\n" + oneLine(it.Saw) + "\n")
+	r := m.Catalog.Rules[it.Rule]
+	for _, text := range []string{r.Matters, r.Benign, r.Do} {
+		if text != "" {
+			b.WriteString("\n" + text + "\n")
+		}
+	}
+	return b.String()
+}
+
+// oneLine keeps text of a file from beginning a paragraph of its own.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
