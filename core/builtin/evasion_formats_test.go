@@ -138,6 +138,7 @@ func configurations() []evasion {
 		of("pipeline", "config.json", `{"custom_pipelines":{"x":{"impl":"pipe.P","pt":["AutoModel"]}}}`, core.Suspicious),
 		of("pipeline of diffusers", "model_index.json", `{"_class_name":["pipeline","Own"],"_diffusers_version":"0.30.0","unet":["diffusers","UNet2DConditionModel"]}`, core.Suspicious),
 		of("modules of sentence-transformers", "modules.json", `[{"idx":0,"name":"0","path":"","type":"os.system"}]`, core.Dangerous),
+		of("own module of sentence-transformers", "modules.json", `[{"idx":0,"name":"0","path":"","type":"own.Pooling"}]`, core.Suspicious),
 		of("_target_ beside others", "config.yaml", "seed: 1\nmodel:\n  _target_: os.system\n  command: "+payload+"\n", core.Dangerous),
 		of("look-up of Hydra", "config.json", `{"_target_":"hydra.utils.get_method","path":"os.system"}`, core.Dangerous),
 		of("target of latent diffusion", "config.yaml", "model:\n  target: os.system\n  params:\n    command: x\n", core.Dangerous),

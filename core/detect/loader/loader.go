@@ -87,6 +87,9 @@ func (s *session) target(t *core.Text) error {
 	}
 	o := judge(t.Value)
 	switch {
+	case o.grade == unknown && isModule(t):
+		s.own = append(s.own, t)
+		return nil
 	case o.grade == unknown && isImported(t):
 		s.names = append(s.names, t)
 		return nil
@@ -112,6 +115,12 @@ func (s *session) startup(t *core.Text) error {
 	}
 	return s.report(&ruleStartup, t, severity, fmt.Sprintf("Python runs %.100q when it starts", t.Value),
 		fmt.Sprintf("The line at byte %d begins with import, so that site.py runs all of it.", t.Offset), t.Value)
+}
+
+// isModule says whether t is a module of sentence-transformers that is not of
+// the library: then it is looked for in the repository.
+func isModule(t *core.Text) bool {
+	return strings.HasPrefix(t.Name, "[") && strings.HasSuffix(t.Name, ".type") && !strings.HasPrefix(t.Value, "sentence_transformers.")
 }
 
 // replacement judges what a tokenizer puts in the place of what: spaces and

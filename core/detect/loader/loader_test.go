@@ -127,6 +127,14 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+func TestModules(t *testing.T) {
+	for value, want := range map[string]string{"sentence_transformers.models.Pooling": "LOADER-NAMES info", "own.Pooling": "LOADER-REMOTE-CODE medium", "os.system": "LOADER-TARGET critical"} {
+		if got := judge(t, core.Text{Name: "[0].type", Kind: core.TextTarget, Value: value}); !strings.HasPrefix(got, want) {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
+}
+
 func TestStartup(t *testing.T) {
 	for line, want := range map[string]string{"import os; os.nice(0)": "high", "import os": "medium", "import os, sys": "medium"} {
 		if got := judge(t, core.Text{Name: "line", Kind: core.TextStartup, Value: line}); !strings.HasPrefix(got, "LOADER-STARTUP "+want) {
