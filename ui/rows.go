@@ -34,14 +34,10 @@ func (c *Rows) BeforeBuild() {
 	rows, above, below := c.M.Lines()
 	shown := c.M.Table.Shown
 	c.lines, c.above, c.below = c.lines[:0], above, below
-	picked := make(map[int]bool, len(c.M.Plot.Suspects))
-	for _, r := range c.M.Plot.Suspects {
-		picked[r] = true
-	}
 	for _, r := range rows {
 		strip, checks := c.strip(r)
 		c.lines = append(c.lines, line{Key: strconv.Itoa(r), ID: state.LineID(r), Row: Count(r), Class: c.M.ClassName(c.M.Label(r)), Value: Number(c.M.Value(r)),
-			Strip: strip, Checks: checks, Families: strconv.Itoa(c.M.Families(r)), Selected: picked[r], Shown: shown != nil && shown.Row == r, row: r})
+			Strip: strip, Checks: checks, Families: strconv.Itoa(c.M.Families(r)), Selected: c.M.Suspect(r), Shown: shown != nil && shown.Row == r, row: r})
 	}
 }
 

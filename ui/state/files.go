@@ -28,24 +28,22 @@ func (m *Model) filesAdded(msg FilesAdded) []Effect {
 		m.Files, m.Roles = nil, map[string]core.Role{}
 	}
 	fresh := stripRoot(msg.Files)
-	taken := map[string]bool{}
+	taken, at := map[string]bool{}, make(map[string]int, len(m.Files)+len(fresh))
+	for i, f := range m.Files {
+		at[f.Path] = i
+	}
 	for _, f := range fresh {
 		f.Path = free(f.Path, taken)
 		taken[f.Path] = true
-		m.put(f)
+		if i, there := at[f.Path]; there {
+			m.Files[i] = f
+			continue
+		}
+		at[f.Path] = len(m.Files)
+		m.Files = append(m.Files, f)
 	}
 	m.Announce, m.Notice = plural(len(fresh), "file")+" added", ""
 	return m.start()
-}
-
-func (m *Model) put(f File) {
-	for i := range m.Files {
-		if m.Files[i].Path == f.Path {
-			m.Files[i] = f
-			return
-		}
-	}
-	m.Files = append(m.Files, f)
 }
 
 // stripRoot removes the folder that all paths share at the front, so that

@@ -92,6 +92,7 @@ type Plot struct {
 	// else those at or above the line when the user moved it, else those that
 	// the detector flagged.
 	Suspects  []int
+	ringed    []bool   // the same by row
 	Picture   *Scatter // nil when there is nothing to draw
 	Cutoff    float64
 	HasCutoff bool // the detector used one cutoff for these rows
@@ -408,6 +409,7 @@ func (m *Model) aboveLine() {
 	default:
 		p.Suspects = m.Result().Flagged
 	}
+	p.ring(m.Dataset().Info.Rows)
 	m.list()
 }
 

@@ -238,6 +238,21 @@ func (m *Model) table(msg Msg) []Effect {
 	return nil
 }
 
+// ring marks the suspects among n rows, so that asking for one costs nothing.
+func (p *Plot) ring(n int) {
+	p.ringed = make([]bool, n)
+	for _, r := range p.Suspects {
+		if r >= 0 && r < n {
+			p.ringed[r] = true
+		}
+	}
+}
+
+// Suspect says whether a row is one of the suspects.
+func (m *Model) Suspect(row int) bool {
+	return row >= 0 && row < len(m.Plot.ringed) && m.Plot.ringed[row]
+}
+
 // pick selects rows by hand, in place of those that the line or the check
 // chose.
 func (m *Model) pick(rows []int, why string) {

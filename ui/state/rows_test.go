@@ -106,3 +106,15 @@ func TestRowsCopied(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 }
+
+func TestSuspect(t *testing.T) {
+	m, _ := play(agreed(), RowsPicked{[]int{3, 5}, "lasso"})
+	for row, want := range map[int]bool{3: true, 5: true, 39: false, -1: false, 99: false} {
+		if m.Suspect(row) != want {
+			t.Errorf("row %d: %t", row, !want)
+		}
+	}
+	if m, _ = play(m, PickCleared{}); m.Suspect(3) || !m.Suspect(39) {
+		t.Error("the marks are those of the rows picked before")
+	}
+}

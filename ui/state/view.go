@@ -75,9 +75,13 @@ func (m *Model) Artifacts() []FileRow {
 	for i, f := range m.Files {
 		out[i] = FileRow{File: f, Artifact: byFile[f.Path]}
 	}
-	if !m.Running {
-		slices.SortStableFunc(out, func(a, b FileRow) int { return m.urgency(b) - m.urgency(a) })
+	if m.Running {
+		return out
 	}
+	for i := range out {
+		out[i].urgency = m.urgency(out[i])
+	}
+	slices.SortStableFunc(out, func(a, b FileRow) int { return b.urgency - a.urgency })
 	return out
 }
 
@@ -94,6 +98,8 @@ func (m *Model) urgency(r FileRow) int {
 type FileRow struct {
 	File
 	Artifact *core.Artifact // nil until it is read
+
+	urgency int
 }
 
 // ArtifactAt is the artifact or the member that a place is in, or nil.
