@@ -336,5 +336,9 @@
     canvas.addEventListener('pointerleave', () => hover(-1));
   }
 
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { if (xy) { readColours(); repaint(); } });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    if (!xy || !canvas.isConnected) return; // a canvas that left the page has no colours
+    readColours();
+    repaint();
+  });
 })();
