@@ -6,7 +6,7 @@
 // chosen class, 10 to 14 the steps of a score. Ringed rows are drawn last.
 (() => {
   'use strict';
-  const SHAPED = 30_000; // above this, points are squares of 2 px that squares() writes
+  const SHAPED = 30_000; // above this, squares() paints the points
   const MARKS = 15;
   const ORDER = [9, 8, 0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14];
   const base = document.createElement('canvas'), layer = base.getContext('2d'); // the points, painted once for each view
@@ -85,8 +85,9 @@
     request();
   }
 
-  const px = x => (x - view[0]) / (view[1] - view[0]) * canvas.clientWidth;
-  const py = y => (view[3] - y) / (view[3] - view[2]) * canvas.clientHeight;
+  // The place of row i in pixels.
+  const rx = i => (xy[2 * i] - view[0]) / (view[1] - view[0]) * canvas.clientWidth;
+  const ry = i => (view[3] - xy[2 * i + 1]) / (view[3] - view[2]) * canvas.clientHeight;
 
   function paint() {
     const w = canvas.clientWidth, h = canvas.clientHeight, ratio = devicePixelRatio || 1;
@@ -135,7 +136,7 @@
     context.fillStyle = colours[m];
     context.globalAlpha = m === 9 ? 0.55 : 0.85;
     context.beginPath();
-    for (const i of rows) outline(m, px(xy[2 * i]), py(xy[2 * i + 1]), r);
+    for (const i of rows) outline(m, rx(i), ry(i), r);
     context.fill();
     context.globalAlpha = 1;
   }
@@ -165,8 +166,11 @@
       case 2: c.moveTo(x, y - r * 1.2); c.lineTo(x + r * 1.1, y + s); c.lineTo(x - r * 1.1, y + s); c.closePath(); break;
       case 3: c.moveTo(x, y - r * 1.3); c.lineTo(x + r * 1.3, y); c.lineTo(x, y + r * 1.3); c.lineTo(x - r * 1.3, y); c.closePath(); break;
       case 4: c.rect(x - r * 0.4, y - r * 1.2, r * 0.8, r * 2.4); c.rect(x - r * 1.2, y - r * 0.4, r * 2.4, r * 0.8); break;
-      case 5: c.moveTo(x - r, y - r * 0.6); c.lineTo(x - r * 0.6, y - r); c.lineTo(x + r, y + r * 0.6); c.lineTo(x + r * 0.6, y + r); c.closePath();
-        c.moveTo(x + r, y - r * 0.6); c.lineTo(x + r * 0.6, y - r); c.lineTo(x - r, y + r * 0.6); c.lineTo(x - r * 0.6, y + r); c.closePath(); break;
+      case 5:
+        for (const k of [r, -r]) {
+          c.moveTo(x - k, y - r * 0.6); c.lineTo(x - k * 0.6, y - r); c.lineTo(x + k, y + r * 0.6); c.lineTo(x + k * 0.6, y + r); c.closePath();
+        }
+        break;
       default: c.moveTo(x + r, y); c.arc(x, y, r, 0, 6.2832);
     }
   }
@@ -183,7 +187,7 @@
       context.globalAlpha = group.length > 1500 ? 0.35 : 0.8;
       context.beginPath();
       for (const i of group) {
-        const x = px(xy[2 * i]), y = py(xy[2 * i + 1]);
+        const x = rx(i), y = ry(i);
         context.moveTo(x + r + 1.5, y);
         context.arc(x, y, r + 1.5, 0, 6.2832);
       }
@@ -193,15 +197,15 @@
   }
 
   function target(i) {
-    const x = px(xy[2 * i]), y = py(xy[2 * i + 1]);
+    const x = rx(i), y = ry(i);
     context.strokeStyle = colours.ink;
     context.lineWidth = 1.5;
     context.beginPath();
     context.arc(x, y, 8, 0, 6.2832);
-    context.moveTo(x - 14, y); context.lineTo(x - 8, y);
-    context.moveTo(x + 8, y); context.lineTo(x + 14, y);
-    context.moveTo(x, y - 14); context.lineTo(x, y - 8);
-    context.moveTo(x, y + 8); context.lineTo(x, y + 14);
+    for (const [u, v] of [[-1, 0], [1, 0], [0, -1], [0, 1]]) {
+      context.moveTo(x + 8 * u, y + 8 * v);
+      context.lineTo(x + 14 * u, y + 14 * v);
+    }
     context.stroke();
   }
 
@@ -222,7 +226,7 @@
     const rows = [];
     for (let i = 0; i < mark.length; i++) {
       if (mark[i] === 9) continue;
-      const x = px(xy[2 * i]), y = py(xy[2 * i + 1]);
+      const x = rx(i), y = ry(i);
       let odd = false;
       for (let a = 0, b = path.length - 1; a < path.length; b = a++) {
         const [ax, ay] = path[a], [bx, by] = path[b];
@@ -235,10 +239,10 @@
 
   // The nearest row in a direction, from the one under the cross or the middle.
   function step(dx, dy) {
-    const from = hovered >= 0 ? [px(xy[2 * hovered]), py(xy[2 * hovered + 1])] : [canvas.clientWidth / 2, canvas.clientHeight / 2];
+    const from = hovered >= 0 ? [rx(hovered), ry(hovered)] : [canvas.clientWidth / 2, canvas.clientHeight / 2];
     let best = -1, least = Infinity;
     for (let i = 0; i < mark.length; i++) {
-      const x = px(xy[2 * i]) - from[0], y = py(xy[2 * i + 1]) - from[1], along = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
+      const x = rx(i) - from[0], y = ry(i) - from[1], along = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
       if (i === hovered || mark[i] === 9 || along <= aside) continue;
       const d = along + 2 * aside;
       if (d < least) { least = d; best = i; }
@@ -257,7 +261,7 @@
   function nearest(mx, my) {
     let best = -1, least = 100;
     for (let i = 0; i < mark.length; i++) {
-      const dx = px(xy[2 * i]) - mx, dy = py(xy[2 * i + 1]) - my;
+      const dx = rx(i) - mx, dy = ry(i) - my;
       const d = dx * dx + dy * dy + (mark[i] === 9 ? 60 : 0);
       if (d < least) { least = d; best = i; }
     }
@@ -284,7 +288,7 @@
   }
 
   const KEYS = {
-    '+': () => zoom(0.8, 0.5, 0.5), '=': () => zoom(0.8, 0.5, 0.5), '-': () => zoom(1.25, 0.5, 0.5), '0': () => show(home),
+    '+': () => zoom(0.8, 0.5, 0.5), '-': () => zoom(1.25, 0.5, 0.5), '0': () => show(home),
     ArrowLeft: e => e.shiftKey ? pan(-0.1, 0) : step(-1, 0), ArrowRight: e => e.shiftKey ? pan(0.1, 0) : step(1, 0),
     ArrowUp: e => e.shiftKey ? pan(0, 0.1) : step(0, -1), ArrowDown: e => e.shiftKey ? pan(0, -0.1) : step(0, 1),
     n: nextRing, ' ': () => { if (hovered >= 0) api.ontoggle(hovered); },
@@ -303,7 +307,7 @@
     xy = null;
     new ResizeObserver(request).observe(canvas);
     canvas.addEventListener('keydown', event => {
-      const act = KEYS[event.key];
+      const act = KEYS[event.key.replace('=', '+')];
       if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       event.stopPropagation();
