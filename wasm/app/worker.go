@@ -27,7 +27,7 @@ import (
 // not fit are read from their file class by class.
 const (
 	memoryLimit = 1000 << 20 // collect harder from here
-	cells       = 192 << 20  // values of four bytes that are held
+	cells       = 128 << 20  // values of four bytes that are held
 	queueLength = 64
 )
 

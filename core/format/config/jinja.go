@@ -24,8 +24,11 @@ var Template = &core.Format{
 // telling name the file must begin with one, or read like a chat template and
 // not like a document.
 func matchTemplate(head []byte, src core.Source) string {
+	if !isText(head) || startsObject(head) {
+		return ""
+	}
 	text := string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space))
-	if !isText(head) || startsObject(head) || strings.HasPrefix(text, "[{\"") {
+	if strings.HasPrefix(text, "[{\"") {
 		return ""
 	}
 	switch {

@@ -26,7 +26,10 @@ const (
 )
 
 func matchHub(head []byte, src core.Source) string {
-	if _, _, ok := hubLines(string(head)); !ok || src.Size() > hubMax {
+	if src.Size() > hubMax {
+		return ""
+	}
+	if _, _, ok := hubLines(string(head)); !ok {
 		return ""
 	}
 	return "commit, entity tag and time"

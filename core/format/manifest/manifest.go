@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"taster/core"
 )
@@ -36,6 +37,9 @@ const mark = "\xef\xbb\xbf"
 
 // match wants an entry on the first line that is no remark.
 func match(head []byte, src core.Source) string {
+	if len(head) == 0 || !utf8.RuneStart(head[0]) {
+		return ""
+	}
 	text := strings.TrimPrefix(string(head), mark)
 	for line := range strings.Lines(text) {
 		if isRemark(line) {

@@ -42,6 +42,9 @@ var ruleLimit = core.Rule{ID: "YAML-LIMIT", Title: "A part of the YAML was not l
 // match looks at the first lines. Tags that name Python are looked for in the
 // whole head, since no other text has them.
 func match(head []byte, src core.Source) string {
+	if len(head) == 0 || !utf8.RuneStart(head[0]) {
+		return "" // no text in any encoding
+	}
 	text, _ := decoded(head)
 	text = text[:len(text)-cutRune(text)]
 	if text == "" || !isText(text) {
