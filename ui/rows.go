@@ -63,7 +63,7 @@ func (c *Rows) strip(row int) (signs, words string) {
 	return b.String(), "flagged by " + strings.Join(by, ", ")
 }
 
-// lineHeight is the height of a line in CSS pixels; style.css holds the lines
+// lineHeight is the height of a line in CSS pixels; views.css holds the lines
 // to it.
 const lineHeight = 26
 

@@ -34,18 +34,21 @@ func singleFile(page files) ([]byte, error) {
 		scripts = append(scripts, "<script>"+code+"</script>\n")
 		hashes = append(hashes, hashSource(code))
 	}
-	style := styleTag.FindStringSubmatch(html)
+	var css string
+	for _, m := range styleTag.FindAllStringSubmatch(html, -1) {
+		css += string(page[m[1]])
+	}
 	icon := iconTag.FindStringSubmatch(html)
-	if len(scripts) == 0 || style == nil || icon == nil {
+	if len(scripts) == 0 || css == "" || icon == nil {
 		return nil, fmt.Errorf("index.html has no script, style or icon of the form expected")
 	}
-	css := string(page[style[1]])
 	policy := "default-src 'none'; script-src " + strings.Join(hashes, " ") + " 'wasm-unsafe-eval'; style-src " + hashSource(css) +
 		"; img-src data: blob:; connect-src 'none'; worker-src blob:; base-uri 'none'; form-action 'none'; " +
 		"require-trusted-types-for 'script'; trusted-types taster-static taster-url"
 
 	html = scriptTag.ReplaceAllString(html, "")
-	html = styleTag.ReplaceAllLiteralString(html, "<style>"+css+"</style>\n")
+	html = styleTag.ReplaceAllLiteralString(html, "")
+	html = strings.Replace(html, "</head>", "<style>"+css+"</style>\n</head>", 1)
 	html = iconTag.ReplaceAllLiteralString(html, `<link rel="icon" href="data:image/svg+xml;base64,`+base64.StdEncoding.EncodeToString(page[icon[1]])+`">`)
 	html = strings.Replace(html, "<meta charset=\"utf-8\">\n", "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\""+policy+"\">\n", 1)
 
