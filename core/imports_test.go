@@ -55,7 +55,7 @@ var rules = []struct {
 	may    []string
 }{
 	{"taster/core/format/pickle", []string{"taster/core", "taster/core/binread", "github.com/nlpodyssey/gopickle/pickle", "github.com/nlpodyssey/gopickle/types"}},
-	{"taster/core/format/", []string{"taster/core", "taster/core/binread", "taster/core/archive", "taster/core/jsonwalk", "taster/core/protowalk", "taster/core/tensor", "taster/core/format/pickle", "taster/core/format/compress"}},
+	{"taster/core/format/", []string{"taster/core", "taster/core/binread", "taster/core/archive", "taster/core/jsonwalk", "taster/core/protowalk", "taster/core/tensor", "taster/core/format/pickle", "taster/core/format/compress", "taster/core/format/jsonl"}},
 	{"taster/core/knn", []string{"taster/core", "taster/core/num", "taster/core/num/kernel"}},
 	{"taster/core/within", []string{"taster/core", "taster/core/num"}},
 	{"taster/core/detect/", []string{"taster/core", "taster/core/num", "taster/core/knn", "taster/core/within", "taster/core/jinja", "taster/core/names", "taster/core/jsonwalk", "gonum.org/v1/gonum/"}},

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"taster/core"
+	"taster/core/format/config"
 	"taster/core/format/csv"
 	"taster/core/format/jsonl"
 	"taster/core/format/npy"
@@ -44,7 +45,7 @@ func load(t testing.TB, limits core.Limits, roles map[string]core.Role, files ..
 	t.Helper()
 	var data *core.Dataset
 	reader := &core.Detector{Name: "reader", Needs: []core.Role{core.RoleActivations}, Run: func(context.Context, *core.Pass) error { return nil }}
-	cfg := scan.Config{Formats: []*core.Format{torch.Format, npy.Format, safetensors.Format, pickle.Format, jsonl.Format, csv.Format}, Detectors: []*core.Detector{reader}, Suggest: Suggest, Limits: limits,
+	cfg := scan.Config{Formats: []*core.Format{torch.Format, npy.Format, safetensors.Format, pickle.Format, config.Format, jsonl.Format, csv.Format}, Detectors: []*core.Detector{reader}, Suggest: Suggest, Limits: limits,
 		Load: func(ctx context.Context, as []*core.Artifact, limits core.Limits, emit func(core.Event) error) (*core.Dataset, error) {
 			var err error
 			data, err = Load(ctx, as, limits, emit)

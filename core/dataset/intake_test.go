@@ -188,3 +188,32 @@ func TestRecords(t *testing.T) {
 		t.Errorf("%+v", d.Info.Notes)
 	}
 }
+
+// TestLists: one JSON object of lists can hold everything, and lists of other
+// lengths are parts of their own.
+func TestLists(t *testing.T) {
+	d, r := load(t, core.Limits{}, nil, text("export.json", `{"activations": [[1, 2], [3, 4]], "labels": ["cat", "dog"], "pred_probs": [[0.5, 0.5], [0.25, 0.75]], "ids": ["a", "b"], "source": [1, 2], "layer": "pool"}`))
+	if d == nil || d.X == nil || d.Probs == nil || len(r.Findings) > 0 {
+		t.Fatalf("%+v, role %q, %v", d, r.Artifacts[0].Role, r.Findings)
+	}
+	for name, diff := range map[string]string{
+		"activations":   cmp.Diff([]float32{1, 2, 3, 4}, d.X.Data),
+		"probabilities": cmp.Diff([]float32{0.5, 0.5, 0.25, 0.75}, d.Probs.Data),
+		"classes":       cmp.Diff([]string{"cat", "dog"}, d.Classes),
+		"ids":           cmp.Diff([]string{"a", "b"}, d.IDs),
+		"sources":       cmp.Diff([]string{"1", "2"}, d.Sources),
+	} {
+		if diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	d, r = load(t, core.Limits{}, nil, text("all.json", `{"activations": [[1, 2], [3, 4], [5, 6]], "labels": [0, 1, 1], "trusted_activations": [[1, 1]], "trusted_labels": [1],
+ "fc_weight": [[1, 0], [0, 1]], "fc_bias": [0, 2], "test_labels": [0, 1, 0, 1, 1], "test_pred_clean": [0, 1, 0, 1, 1], "test_pred_triggered": [1, 1, 1, 1, 1]}`))
+	if d == nil || d.X == nil || d.Labels == nil || d.Ref == nil || d.RefLabels == nil || d.Weights == nil || d.Bias == nil || d.Test == nil || d.Test.Triggered == nil || len(r.Findings) > 0 {
+		t.Fatalf("%+v: %v %v", d, reasons(d), r.Findings)
+	}
+	d, r = load(t, core.Limits{}, nil, text("all.json", `{"activations": [[1, 2], [3, 4], [5, 6]], "labels": [0, 1]}`))
+	if d == nil || d.Labels != nil || len(r.Findings) != 1 || !strings.Contains(strings.Join(reasons(d), ""), "2 rows of labels for 3 rows") {
+		t.Errorf("%v %v", reasons(d), r.Findings)
+	}
+}

@@ -412,7 +412,7 @@ func onlyColumn(t *core.Table) int {
 // isRowNumber knows the names that pandas and people give to row numbers.
 func isRowNumber(column string) bool {
 	switch strings.ToLower(strings.TrimSpace(column)) {
-	case "", "id", "idx", "index", "row", "unnamed: 0":
+	case "", "id", "ids", "idx", "index", "row", "unnamed: 0":
 		return true
 	}
 	return false

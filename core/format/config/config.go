@@ -3,25 +3,32 @@
 // config.json inside a .keras archive) and Jinja templates that are files of
 // their own. Such files are data, but loaders take from them which code to
 // import and which templates to run. Exactly these parts become texts; what
-// they say is judged by detectors.
+// they say is judged by detectors. An object of lists that has no key of a
+// configuration is a table as well, see [jsonl.Columns].
 package config
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 
 	"taster/core"
+	"taster/core/format/jsonl"
 	"taster/core/jsonwalk"
 )
 
-// Format recognises a single JSON object. JSON lines are not its business.
+// Format recognises a single JSON object: a configuration, or lists that are
+// data. JSON lines are not its business.
 var Format = &core.Format{
 	Name:  "json",
-	Title: "JSON configuration",
+	Title: "JSON object (configuration, columns)",
 	Rules: []core.Rule{ruleDuplicate, ruleDuplicateCode, ruleLimit},
 	Match: match,
 	Open:  open,
+	Without: func(ctx context.Context, w io.Writer, src core.Source, drop core.RowSet) error {
+		return jsonl.ColumnsWithout(ctx, w, src, drop, isKnown)
+	},
 }
 
 const (
@@ -95,6 +102,10 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	}
 	if e := wide(head); e.width > 0 {
 		return openWide(ctx, src, o, e)
+	}
+	data, err := jsonl.Columns(ctx, src, o, isKnown)
+	if err != nil || data && src.Size() > o.Limits.Header {
+		return err
 	}
 	text, err := core.ReadAll(src, o.Limits.Header)
 	if err != nil {

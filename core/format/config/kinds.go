@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -67,6 +68,16 @@ func describe(top map[string]jsonwalk.Kind) string {
 	}
 	return ""
 }
+
+// isKnown says whether key, outermost, is one of a configuration.
+func isKnown(key string) bool {
+	kind := kindOf(&place{}, key)
+	return slices.Contains(configKeys, key) || kind != "" && kind != kindDotted
+}
+
+var configKeys = []string{"added_tokens", "peft_type", "tokenizer_class", "model_type", "architectures", "weight_map", "_class_name", "_diffusers_version",
+	"bos_token_id", "eos_token_id", "max_new_tokens", "transformers_version", "processor_class", "feature_extractor_type", "image_processor_type",
+	"_name_or_path", "class_name"}
 
 // isKeras recognises what keras.saving reads: an object that names its class
 // and its config.

@@ -100,14 +100,42 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	if err != nil {
 		return err
 	}
-	r := &reader{ctx: ctx, src: src, o: o, array: array, tally: core.NewTally(o), f: newFlattener()}
-	err = r.count()
+	r := &reader{ctx: ctx, src: src, o: o, tally: core.NewTally(o), f: newFlattener(),
+		feed: func(ctx context.Context) feed { return records{newScanner(ctx, src, array)} }}
+	err = r.open()
+	if t := o.Artifact.Table; t != nil {
+		t.Records = r.records(array)
+	}
+	return err
+}
+
+// open counts the rows and makes a table of them.
+func (r *reader) open() error {
+	err := r.count()
 	if stop := r.tally.Close(); stop != nil {
 		return stop
 	}
-	o.Artifact.Table = r.table()
-	o.Artifact.Meta = append(o.Artifact.Meta, core.Meta{Name: "records", Value: fmt.Sprint(r.rows)}, core.Meta{Name: "columns", Value: fmt.Sprint(len(r.f.names))})
+	a := r.o.Artifact
+	a.Table = r.table()
+	a.Meta = append(a.Meta, core.Meta{Name: "records", Value: fmt.Sprint(r.rows)}, core.Meta{Name: "columns", Value: fmt.Sprint(len(r.f.names))})
 	return err
+}
+
+// feed fills a flattener with the next row and says where it stands. The error
+// is io.EOF at the end.
+type feed interface {
+	next(f *flattener) (offset int64, err error)
+}
+
+// records are rows that stand one after the other.
+type records struct{ *scanner }
+
+func (s records) next(f *flattener) (int64, error) {
+	text, offset, err := s.scanner.next()
+	if err != nil {
+		return offset, err
+	}
+	return offset, f.record(text, offset)
 }
 
 // isArray says whether the records are the elements of one array.
@@ -122,7 +150,7 @@ type reader struct {
 	src     core.Source
 	o       *core.Opener
 	tally   *core.Tally
-	array   bool
+	feed    func(ctx context.Context) feed
 	f       *flattener
 	rows    int64
 	words   []bool // columns that have other values than numbers
@@ -130,16 +158,13 @@ type reader struct {
 }
 
 func (r *reader) count() error {
-	s := newScanner(r.ctx, r.src, r.array)
+	rows := r.feed(r.ctx)
 	for {
-		text, offset, err := s.next()
+		offset, err := rows.next(r.f)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return wrap(err)
-		}
-		if err := r.f.record(text, offset); err != nil {
 			return wrap(err)
 		}
 		if err := r.row(offset); err != nil {
@@ -190,17 +215,13 @@ func (r *reader) table() *core.Table {
 	for i, name := range r.f.names {
 		t.Columns = append(t.Columns, core.Column{Name: name, Numeric: r.numbers[i] && !r.words[i]})
 	}
-	src, array, known, rows := r.src, r.array, r.f, r.rows
+	feed, known, rows := r.feed, r.f, r.rows
 	t.Scan = func(ctx context.Context, yield func(int64, []string) error) error {
-		s := newScanner(ctx, src, array)
+		from := feed(ctx)
 		f := &flattener{index: known.index, names: known.names, fixed: true}
 		fields := make([]string, len(f.names))
 		for row := range rows {
-			text, offset, err := s.next()
-			if err != nil {
-				return wrap(err)
-			}
-			if err := f.record(text, offset); err != nil {
+			if _, err := from.next(f); err != nil {
 				return wrap(err)
 			}
 			clear(fields)
@@ -213,7 +234,13 @@ func (r *reader) table() *core.Table {
 		}
 		return nil
 	}
-	t.Records = func(ctx context.Context, yield func([]byte) error) error {
+	return t
+}
+
+// records is [core.Table.Records].
+func (r *reader) records(array bool) func(context.Context, func([]byte) error) error {
+	src, rows := r.src, r.rows
+	return func(ctx context.Context, yield func([]byte) error) error {
 		s := newScanner(ctx, src, array)
 		for range rows {
 			text, _, err := s.next()
@@ -226,5 +253,4 @@ func (r *reader) table() *core.Table {
 		}
 		return nil
 	}
-	return t
 }

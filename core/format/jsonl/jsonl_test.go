@@ -11,40 +11,13 @@ import (
 
 	"taster/core"
 	"taster/core/coretest"
-	"taster/core/format/config"
-	"taster/core/format/csv"
 )
 
-var formats = []*core.Format{config.Format, Format, csv.Format}
+var formats = []*core.Format{Format}
 
 func TestOpen(t *testing.T) { coretest.Format(t, Format, "testdata") }
 
 func FuzzOpen(f *testing.F) { coretest.Fuzz(f, Format, "testdata") }
-
-func TestMatch(t *testing.T) {
-	tests := []struct{ text, kind string }{
-		{"{\"a\": 1}\n{\"a\": 2}\n", "jsonl"},
-		{"{\"a\": 1}\n", "json"},
-		{"[]", "unknown"},
-		{"[1]", "jsonl"},
-		{" \n [ {\"a\": 1} ]", "jsonl"},
-		{"[[1, 2]]", "jsonl"},
-		{"[section]\nkey = 1\n", "unknown"},
-		{"[x](y)", "unknown"},
-		{"{", "unknown"},
-		{"{\"a\": 1}\n[2]\n", "unknown"},
-		{"{\"a\": 1}\nx", "unknown"},
-		{"{\"a\": 1}\n{\"a", "jsonl"},
-		{"[\"" + strings.Repeat("x", 10_000) + "\"]", "jsonl"},
-		{"", "unknown"},
-	}
-	for _, test := range tests {
-		a, _ := coretest.Open(t, formats, core.Bytes("x", []byte(test.text)))
-		if kind := a.Kind; kind != test.kind && !(test.kind == "unknown" && a.Table == nil) {
-			t.Errorf("%.20q is %q, want %q", test.text, kind, test.kind)
-		}
-	}
-}
 
 // rows reads the table again.
 func rows(t testing.TB, src core.Source) (columns []string, out [][]string) {
@@ -82,7 +55,9 @@ func TestScan(t *testing.T) {
 		{"scalars", `["cat", "dog" , "cat"]`, []string{"value false"}, [][]string{{"cat"}, {"dog"}, {"cat"}}},
 		{"numbers", "[3,1\n,2]", []string{"value true"}, [][]string{{"3"}, {"1"}, {"2"}}},
 		{"words", `[{"a":true},{"a":false},{"a":{}}]`, []string{"a false"}, [][]string{{"true"}, {"false"}, {""}}},
-		{"mixed arrays stay text", `[{"a":[1,"x"]},{"a":[[1]]}]`, []string{"a false"}, [][]string{{`[1,"x"]`}, {"[[1]]"}}},
+		{"mixed arrays stay text", `[{"a":[1,"x"]},{"a":[[1],[2,3]]}]`, []string{"a false"}, [][]string{{`[1,"x"]`}, {"[[1],[2,3]]"}}},
+		{"what was text stays text", `[{"a":"x"},{"a":[[1],[2]]}]`, []string{"a false"}, [][]string{{"x"}, {"[[1],[2]]"}}},
+		{"arrays in arrays", `[{"a":[[1,2],[3,4]]},{"a":[[5,6],[7,8]]}]`, []string{"a.0.0 true", "a.0.1 true", "a.1.0 true", "a.1.1 true"}, [][]string{{"1", "2", "3", "4"}, {"5", "6", "7", "8"}}},
 		{"a key twice", `[{"a":1,"a":2}]`, []string{"a true"}, [][]string{{"2"}}},
 	}
 	for _, test := range tests {

@@ -2,11 +2,13 @@ package jsonl
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 
 	"taster/core"
+	"taster/core/jsonwalk"
 )
 
 const (
@@ -15,62 +17,109 @@ const (
 )
 
 // scanner cuts a file into records: the values that follow each other, or the
-// elements of one array. It looks at brackets and quotes alone; whether a
-// record is proper JSON is for its reader to say.
+// elements of one array, or the values of one object. It looks at brackets and
+// quotes alone; whether a record is proper JSON is for its reader to say.
 type scanner struct {
 	ctx   context.Context
 	src   core.Source
-	array bool
+	array bool // or object
+	piece int64
 	buf   []byte
 	base  int64 // offset of buf[0]
 	at    int   // next byte in buf
-	open  bool  // the bracket of the array has been read
-	some  bool  // and an element
-	done  bool  // and its end
+	open  byte  // the bracket, when it has been read
+	key   string
+	raw   []byte // the key as it is written, and a colon
+	some  bool   // an element has been read
+	done  bool   // and the closing bracket
 }
 
 func newScanner(ctx context.Context, src core.Source, array bool) *scanner {
-	return &scanner{ctx: ctx, src: src, array: array}
+	return &scanner{ctx: ctx, src: src, array: array, piece: chunk}
 }
 
-// next is the next record and its offset; it is valid until the next call. The
-// error is io.EOF at the end.
+// next is the next record and its offset; it is valid until the next call. In
+// an object s.key is its key. The error is io.EOF at the end.
 func (s *scanner) next() ([]byte, int64, error) {
-	if s.array && !s.open {
+	if !s.array {
 		if _, err := s.space(); err != nil {
+			return nil, s.offset(), err
+		}
+		return s.record()
+	}
+	if s.open == 0 {
+		c, err := s.space()
+		if err != nil {
 			return nil, 0, s.cut(err)
 		}
 		s.at++
-		s.open = true
+		s.open = c
 	}
+	if !s.done {
+		more, err := s.item(!s.some, s.open+2) // ] follows [ by two, as } does {
+		switch {
+		case err != nil:
+			return nil, s.offset(), err
+		case more && s.open == '{':
+			s.some = true
+			return s.member()
+		case more:
+			s.some = true
+			return s.record()
+		}
+		s.done = true
+	}
+	if _, err := s.space(); err != nil {
+		return nil, s.offset(), err
+	}
+	return nil, s.offset(), s.fail("bytes after the end of the array")
+}
+
+// item moves to the next element of a list that ends with end. It is false, and
+// the list is behind, where there is none.
+func (s *scanner) item(first bool, end byte) (bool, error) {
 	c, err := s.space()
-	if err == io.EOF && (!s.array || s.done) {
-		return nil, s.offset(), io.EOF
+	switch {
+	case err != nil:
+		return false, s.cut(err)
+	case c == end:
+		s.at++
+		return false, nil
+	case first:
+		return true, nil
+	case c != ',':
+		return false, s.fail("no comma between two elements")
 	}
-	if err != nil {
-		return nil, s.offset(), s.cut(err)
-	}
-	if s.done {
-		return nil, s.offset(), s.fail("bytes after the end of the array")
-	}
-	if s.array {
-		if c == ']' {
-			s.at++
-			s.done = true
-			return s.next()
-		}
-		if s.some {
-			if c != ',' {
-				return nil, s.offset(), s.fail("no comma between two elements")
-			}
-			s.at++
-			if _, err := s.space(); err != nil {
-				return nil, s.offset(), s.cut(err)
-			}
-		}
-		s.some = true
+	s.at++
+	_, err = s.space()
+	return true, s.cut(err)
+}
+
+// member is the value of the key that begins at s.at.
+func (s *scanner) member() ([]byte, int64, error) {
+	if err := s.name(); err != nil {
+		return nil, s.offset(), err
 	}
 	return s.record()
+}
+
+// name reads a key and moves to its value.
+func (s *scanner) name() error {
+	text, at, err := s.record()
+	if err != nil {
+		return err
+	}
+	k, err := jsonwalk.New(text, at).Text()
+	if err != nil {
+		return err
+	}
+	s.key, s.raw = k.Value, append(bytes.Clone(text), ": "...)
+	if c, err := s.space(); err != nil || c != ':' {
+		return cmp.Or(s.cut(err), s.fail("no colon after a key"))
+	}
+	s.at++
+	_, err = s.space()
+	return s.cut(err)
 }
 
 // record is the value that begins at s.at.
@@ -117,7 +166,7 @@ func (s *scanner) fill() error {
 		return err
 	}
 	from := s.base + int64(len(s.buf))
-	n := min(chunk, s.src.Size()-from)
+	n := min(s.piece, s.src.Size()-from)
 	if n <= 0 {
 		return io.EOF
 	}

@@ -16,7 +16,11 @@ func without(ctx context.Context, w io.Writer, src core.Source, drop core.RowSet
 		return err
 	}
 	if array {
-		return arrayWithout(w, newScanner(ctx, src, true), drop)
+		if err := listWithout(w, newScanner(ctx, src, true), drop); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, "\n")
+		return err
 	}
 	s, from := newScanner(ctx, src, false), int64(0)
 	skipping := false
@@ -42,8 +46,9 @@ func without(ctx context.Context, w io.Writer, src core.Source, drop core.RowSet
 	}
 }
 
-func arrayWithout(w io.Writer, s *scanner, drop core.RowSet) error {
-	before, end := "[\n", "\n]\n"
+// listWithout writes an array, or an object with its keys, one element to a
+// line.
+func listWithout(w io.Writer, s *scanner, drop core.RowSet) error {
 	some := false
 	for row := int64(0); ; row++ {
 		text, _, err := s.next()
@@ -56,14 +61,22 @@ func arrayWithout(w io.Writer, s *scanner, drop core.RowSet) error {
 		if drop.Has(row) {
 			continue
 		}
-		if _, err := w.Write(append([]byte(before), text...)); err != nil {
+		before := []byte{s.open, '\n'}
+		if some {
+			before = []byte(",\n")
+		}
+		if s.open == '{' {
+			before = append(before, s.raw...)
+		}
+		if _, err := w.Write(append(before, text...)); err != nil {
 			return err
 		}
-		before, some = ",\n", true
+		some = true
 	}
+	end := []byte{'\n', s.open + 2}
 	if !some {
-		end = "[]\n"
+		end = []byte{s.open, s.open + 2}
 	}
-	_, err := io.WriteString(w, end)
+	_, err := w.Write(end)
 	return err
 }
