@@ -16,6 +16,9 @@ type Detector struct {
 	// ByClass says that it reads activations with Pass.EachClass, so that they
 	// need not be held.
 	ByClass bool `json:"-"`
+	// Together says that it shares work by [Together], so that workers which do
+	// not lead run it as well.
+	Together bool `json:"-"`
 	// Across marks a detector without Needs that runs once, when every input was
 	// read, on all of them together: Pass.Inputs. Applies says which inputs are
 	// its business; when there is none it does not run.
@@ -45,6 +48,8 @@ type Pass struct {
 	// FileSize is the size of another input of the same run, by path. It is nil
 	// when a detector is run by itself.
 	FileSize func(path string) (int64, bool)
+	// Team shares work, see [Together]; nil is a detector that is alone.
+	Team Team
 	// Emit is the only output. Its error means stop: return it at once.
 	Emit func(Event) error
 }

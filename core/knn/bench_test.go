@@ -26,7 +26,7 @@ func BenchmarkBrute(b *testing.B) {
 	for _, bench := range benches {
 		b.Run(bench.name+"/one-row-in-50", func(b *testing.B) {
 			p := newPoints(bench.rows(), nil, Cosine)
-			s := newSearch(b.Context(), p, 10, nil)
+			s := newSearch(b.Context(), p, 10, core.Share{Index: 0, Of: 1}, nil)
 			for b.Loop() {
 				for i := 0; i < len(p.rows); i += 50 {
 					for j := range p.rows {

@@ -81,10 +81,15 @@ func (g *Graph) Nearest(k int) *Graph {
 // progress hears how many of all pairs are settled, from one thread at a time,
 // not always the same; its error, or that of ctx, ends the search.
 func Build(ctx context.Context, x *core.Matrix, usable []bool, metric Metric, k int, progress func(done, total int64) error) (*Graph, error) {
+	return build(ctx, x, usable, metric, k, core.Share{Index: 0, Of: 1}, progress)
+}
+
+// build looks at a share of the pairs. Of those, it lists the best.
+func build(ctx context.Context, x *core.Matrix, usable []bool, metric Metric, k int, share core.Share, progress func(done, total int64) error) (*Graph, error) {
 	p := newPoints(x, usable, metric)
 	g := &Graph{Metric: metric, K: max(min(k, len(p.rows)-1), 0), at: make([]int32, x.Rows)}
 	if g.K > 0 {
-		s := newSearch(ctx, p, g.K, progress)
+		s := newSearch(ctx, p, g.K, share, progress)
 		if err := p.sign(ctx, s.tell); err != nil {
 			return nil, err
 		}
@@ -113,18 +118,29 @@ func Of(ctx context.Context, p *core.Pass, k int) (*Graph, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	metric, all := Default(p.Data.X.Cols), max(k, sharedK)
-	g, err := core.Once(p.Data, fmt.Sprintf("knn/%s/%d", metric, all), func() (*Graph, error) {
-		return build(ctx, p, metric, all)
-	})
+	g, err := of(ctx, p, Default(p.Data.X.Cols), max(k, sharedK))
 	if err != nil {
 		return nil, err
 	}
 	return g.Nearest(k), nil
 }
 
-func build(ctx context.Context, p *core.Pass, metric Metric, k int) (*Graph, error) {
-	return Build(ctx, p.Data.X, p.Data.Usable, metric, k, func(done, total int64) error {
-		return p.Emit(core.Event{Progress: &core.Progress{Step: "Finding neighbours", Unit: "pairs", Done: done, Total: total}})
+// of makes a graph once, together with the team.
+func of(ctx context.Context, p *core.Pass, metric Metric, k int) (*Graph, error) {
+	key := fmt.Sprintf("knn/%s/%d", metric, k)
+	return core.Once(p.Data, key, func() (*Graph, error) {
+		graphs, err := core.Together(ctx, p, key, func(ctx context.Context, share core.Share) (Graph, error) {
+			g, err := build(ctx, p.Data.X, p.Data.Usable, metric, k, share, func(done, total int64) error {
+				return p.Emit(core.Event{Progress: &core.Progress{Step: "Finding neighbours", Unit: "pairs", Done: done, Total: total}})
+			})
+			if err != nil {
+				return Graph{}, err
+			}
+			return *g, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		return merge(graphs), nil
 	})
 }

@@ -247,7 +247,7 @@ func TestPrunes(t *testing.T) {
 	if err := p.sign(t.Context(), func() error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	s := newSearch(t.Context(), p, 10, nil)
+	s := newSearch(t.Context(), p, 10, core.Share{Index: 0, Of: 1}, nil)
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}

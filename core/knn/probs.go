@@ -2,7 +2,6 @@ package knn
 
 import (
 	"context"
-	"fmt"
 
 	"taster/core"
 )
@@ -17,9 +16,7 @@ import (
 // more than k equal twins, that library may count out a vote that was not cast;
 // here the row itself is never among its neighbours.
 func NeighbourProbs(ctx context.Context, p *core.Pass, k int) (*core.Matrix, error) {
-	g, err := core.Once(p.Data, fmt.Sprintf("knn/%s/%d", Euclidean, k), func() (*Graph, error) {
-		return build(ctx, p, Euclidean, k)
-	})
+	g, err := of(ctx, p, Euclidean, k)
 	if err != nil {
 		return nil, err
 	}

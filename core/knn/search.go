@@ -5,6 +5,8 @@ import (
 	"math"
 	"runtime"
 	"sync"
+
+	"taster/core"
 )
 
 const (
@@ -18,9 +20,10 @@ const (
 // time never share a point, so that only progress is locked.
 type search struct {
 	*points
-	k    int
-	ids  []int32   // n x k by point: rows, nearest first
-	dist []float64 // n x k
+	k     int
+	share core.Share
+	ids   []int32   // n x k by point: rows, nearest first
+	dist  []float64 // n x k
 	// limit is, for each point, half the squared distance of signatures above
 	// which a pair cannot matter to it any more.
 	limit   []float32
@@ -34,9 +37,9 @@ type search struct {
 	err      error
 }
 
-func newSearch(ctx context.Context, p *points, k int, progress func(done, total int64) error) *search {
+func newSearch(ctx context.Context, p *points, k int, share core.Share, progress func(done, total int64) error) *search {
 	n := len(p.rows)
-	s := &search{points: p, k: k, ctx: ctx, progress: progress, threads: runtime.GOMAXPROCS(0),
+	s := &search{points: p, k: k, share: share, ctx: ctx, progress: progress, threads: runtime.GOMAXPROCS(0),
 		ids: make([]int32, n*k), dist: make([]float64, n*k), limit: make([]float32, n)}
 	for i := range s.dist {
 		s.dist[i] = math.Inf(1)

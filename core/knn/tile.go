@@ -10,6 +10,7 @@ const tileError = 64.0 / (1 << 24)
 // leaf is what tiles need of the points of a leaf, from the centre of its box:
 // sums of float32 lose least there.
 type leaf struct {
+	number  int // among the leaves
 	centre  [coarseDims]float32
 	strips  []float32 // coarse signatures, as [kernel.Multiply] wants them, up to a multiple of four
 	half    []float32 // half squares
@@ -49,6 +50,10 @@ func (s *search) compare(a, b *node) {
 		return
 	}
 	pairs := int64(a.size()) * int64(b.size())
+	if !s.mine(a, b) {
+		s.settled(pairs, 0)
+		return
+	}
 	work := coarseDims * pairs
 	var t tile
 	t.load(s.points, a, b.leaf)

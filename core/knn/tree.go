@@ -27,18 +27,19 @@ func (p *points) grow() *node {
 	}
 	root := p.split(order, 0)
 	p.reorder(order)
-	p.ready(root)
+	p.ready(root, 0)
 	return root
 }
 
-// ready prepares the leaves of n.
-func (p *points) ready(n *node) {
+// ready prepares the leaves of n, which are numbered from first, and returns
+// the number that follows.
+func (p *points) ready(n *node, first int) int {
 	if n.left == nil {
 		n.leaf = newLeaf(p, n)
-		return
+		n.leaf.number = first
+		return first + 1
 	}
-	p.ready(n.left)
-	p.ready(n.right)
+	return p.ready(n.right, p.ready(n.left, first))
 }
 
 func (p *points) split(order []int32, lo int) *node {

@@ -118,6 +118,10 @@ func (r *run) data() error {
 	} else if err := r.send(core.Event{Dataset: &data.Info}); err != nil {
 		return err
 	}
+	var team core.Team
+	if r.cfg.Team != nil && data.X != nil {
+		team = r.cfg.Team(data)
+	}
 	for _, d := range checks {
 		if missing := lacks(d, data); missing != "" {
 			if err := r.cover([]*core.Detector{d}, core.Needs, "needs "+missing); err != nil {
@@ -133,7 +137,7 @@ func (r *run) data() error {
 				continue
 			}
 		}
-		if err := r.detect(d, data); err != nil {
+		if err := r.detect(d, data, team); err != nil {
 			return err
 		}
 	}
@@ -245,10 +249,10 @@ func extent(d *core.Detector, data *core.Dataset) string {
 	return fmt.Sprintf("on %d rows of %d classes", len(data.Labels), len(data.Classes))
 }
 
-func (r *run) detect(d *core.Detector, data *core.Dataset) error {
+func (r *run) detect(d *core.Detector, data *core.Dataset, team core.Team) error {
 	where := core.Location{File: data.File, Member: data.Member}
 	emit := r.emitFor(d.Name, &core.Artifact{File: data.File, Member: data.Member})
-	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits, Emit: func(e core.Event) error {
+	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits, Team: team, Emit: func(e core.Event) error {
 		if e.Result != nil {
 			r.results = append(r.results, e.Result)
 		}

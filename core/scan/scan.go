@@ -21,7 +21,10 @@ type Config struct {
 	Load    func(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, emit func(core.Event) error) (*core.Dataset, error)
 	// Content computes digests of a table (package content).
 	Content func(ctx context.Context, a *core.Artifact) (*core.Content, error)
-	Limits  core.Limits
+	// Team finds workers to share the work on a dataset with; nil, as a function
+	// or as its answer, is none.
+	Team   func(data *core.Dataset) core.Team
+	Limits core.Limits
 }
 
 // Job is one request.

@@ -33,7 +33,8 @@ var Detector = &core.Detector{
 		"Where neighbours agree no more than by chance, labels and activations are probably in different order, and that is reported. " +
 		"Neighbours are exact; the distance is the cosine distance when there are more than 3 columns, else the Euclidean. " +
 		"Source: Peri et al. 2020.",
-	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
+	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
+	Together: true,
 	Params: []core.Param{
 		{Name: "neighbours", Title: "Neighbours", Default: "50", Min: 1, Max: 1000,
 			Help: "How many neighbours vote. It should be about twice the number of poisoned rows of a class, so that they cannot outvote the others; a class of half as many rows or fewer cannot win a vote and is left out. A smaller number follows finer groups and flags single moved labels more exactly."},

@@ -69,7 +69,8 @@ var Detector = &core.Detector{
 		"The filter flags rows of every data set, also the model's own mistakes; a finding above info is made only where labels contradict the model too often among the rows it is surest of. " +
 		"It needs probabilities from a model that was not trained on these rows (cross-validation): a model that has learnt a wrong label confirms it. Where there are none, the votes of the 10 nearest rows stand in for them, which rank rows well; but votes cannot tell moved labels from classes that overlap, so no finding above info is made of them. It does not see backdoors, whose wrong labels the model has learnt on purpose, nor rows that are wrong in a way the model shares. " +
 		"Source: Northcutt, Jiang and Chuang 2021; cleanlab 2.9.0.",
-	Needs: []core.Role{core.RoleLabels},
+	Needs:    []core.Role{core.RoleLabels},
+	Together: true,
 	Lacks: func(d *core.Dataset) string {
 		if d.Probs == nil && d.X == nil {
 			return "probs, logits or activations"

@@ -28,7 +28,8 @@ var Detector = &core.Detector{
 		"Exact duplicates in this layer are mostly, but not always, equal inputs. Rows of zeros are equal without saying anything about their inputs, so their labels are not compared. " +
 		"Near duplicates are looked for among the nearest rows only; exact ones among all. " +
 		"The distance is the cosine distance when there are more than 3 columns, else the Euclidean. Source: cleanlab 2.9.0.",
-	Needs: []core.Role{core.RoleActivations},
+	Needs:    []core.Role{core.RoleActivations},
+	Together: true,
 	Params: []core.Param{
 		{Name: "threshold", Title: "Threshold", Default: "0.13", Min: 0, Max: 10,
 			Help: "Rows are near duplicates below this part of the median distance to the nearest row. A larger value finds more of them, and more that only look alike; 0 leaves the exact ones."},

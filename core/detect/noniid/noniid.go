@@ -26,7 +26,8 @@ var Detector = &core.Detector{
 		"A low p-value says that rows near each other in content are near each other in order, or evenly spread over it: data sorted by class, collected in batches, drifted, or appended to. " +
 		"It says nothing about data that was shuffled, and nothing about poison as such; a block of rows that was added afterwards is one of the things that show. About one shuffled data set in twenty falls below the default level. " +
 		"Source: cleanlab 2.9.0; Cummings, Snorrason and Mueller 2023.",
-	Needs: []core.Role{core.RoleActivations},
+	Needs:    []core.Role{core.RoleActivations},
+	Together: true,
 	Params: []core.Param{
 		{Name: "neighbours", Title: "Neighbours", Default: "10", Min: 1, Max: 1000,
 			Help: "How many neighbours of each row are looked at. A larger number sees slow drift better and small batches worse."},

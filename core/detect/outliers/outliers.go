@@ -28,7 +28,8 @@ var Detector = &core.Detector{
 		"It finds single odd rows, such as a few poisoned ones, damaged inputs or rows of another source. It misses poisoned rows that are many, because they are near each other. " +
 		"Neighbours are exact; the distance is the cosine distance when there are more than 3 columns, else the Euclidean. " +
 		"Source: cleanlab 2.9.0; Kuan and Mueller 2022.",
-	Needs: []core.Role{core.RoleActivations},
+	Needs:    []core.Role{core.RoleActivations},
+	Together: true,
 	Params: []core.Param{
 		{Name: "neighbours", Title: "Neighbours", Default: "10", Min: 1, Max: 1000,
 			Help: "How many nearest rows the distance is averaged over. A larger number finds small groups of odd rows as well as single ones."},
