@@ -46,9 +46,47 @@ func (c *ClassRows) Sampled() string {
 	return fmt.Sprintf("measured on an even sample of %d of %d rows, which fits in memory", len(c.Rows), c.Size)
 }
 
+// Block is stored rows that follow each other. It is valid during the call that
+// it is given to.
+type Block struct {
+	First   int     // row of the dataset that is row 0 of X
+	X       *Matrix // their activations
+	Classes [][]int // by class, its usable rows as rows of X
+}
+
+// EachBlock calls f for all stored rows in order, in blocks of about 4 MB. It
+// emits the progress of the step in rows, and ends with ctx between blocks.
+func (p *Pass) EachBlock(ctx context.Context, step string, f func(b Block) error) error {
+	d := p.Data
+	rows, _ := d.Shape()
+	classes := make([][]int, len(d.Classes))
+	return d.Stored.Each(ctx, func(first int, x *Matrix) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for c := range classes {
+			classes[c] = classes[c][:0]
+		}
+		for i, c := range d.Labels[first : first+x.Rows] {
+			if d.Usable == nil || d.Usable[first+i] {
+				classes[c] = append(classes[c], i)
+			}
+		}
+		if err := f(Block{first, x, classes}); err != nil {
+			return err
+		}
+		return p.Emit(Event{Progress: &Progress{Step: step, Unit: "rows", Done: int64(first + x.Rows), Total: int64(rows)}})
+	})
+}
+
+// mostPasses is how often EachClass reads a file. Where all rows would take
+// more passes, classes are sampled.
+const mostPasses = 4
+
 // EachClass calls f for the classes in order. Activations that are stored are
 // read for as many classes at a time as fit into Limits.Cells values, with one
-// pass over the file for each time; what f is given is valid during the call.
+// pass over the file for each time, four at most; what f is given is valid
+// during the call.
 func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
 	classes := p.Data.ByClass()
 	if p.Data.X == nil {
@@ -65,15 +103,9 @@ func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
 func (p *Pass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRows) error) error {
 	_, cols := p.Data.Shape()
 	most := int(p.Limits.WithDefaults().Cells / int64(max(cols, 1)))
-	fit := make([][]int, len(classes))
-	for c, rows := range classes {
-		fit[c] = Even(rows, most)
-	}
+	fit := sample(classes, most)
 	for first := 0; first < len(fit); {
-		end, n := first+1, len(fit[first])
-		for ; end < len(fit) && n+len(fit[end]) <= most; end++ {
-			n += len(fit[end])
-		}
+		end := together(fit, first, most)
 		if err := p.Emit(Event{Progress: &Progress{Step: "Reading activations", Unit: "classes", Done: int64(first), Total: int64(len(fit))}}); err != nil {
 			return err
 		}
@@ -91,6 +123,37 @@ func (p *Pass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRo
 		}
 	}
 	return nil
+}
+
+// sample is the classes as they can be read in mostPasses passes of most rows:
+// all rows of each, or even samples that are a fraction of most.
+func sample(classes [][]int, most int) [][]int {
+	out := make([][]int, len(classes))
+	for part := 1; ; part++ {
+		for c, rows := range classes {
+			out[c] = Even(rows, most/part)
+		}
+		if passes(out, most) <= mostPasses || part > most {
+			return out
+		}
+	}
+}
+
+func passes(classes [][]int, most int) (n int) {
+	for first := 0; first < len(classes); n++ {
+		first = together(classes, first, most)
+	}
+	return n
+}
+
+// together is the end of the classes, from first on, of which most rows are
+// read in one pass; one class at least.
+func together(classes [][]int, first, most int) int {
+	end, n := first+1, len(classes[first])
+	for ; end < len(classes) && n+len(classes[end]) <= most; end++ {
+		n += len(classes[end])
+	}
+	return end
 }
 
 // Gather reads rows of stored activations, which ascend. The matrix is valid

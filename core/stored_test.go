@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -25,7 +26,17 @@ func (c *counted) Gather(_ context.Context, rows []int, dst []float32) error {
 	return nil
 }
 
-func (c *counted) Each(context.Context, func(int, *Matrix) error) error { return nil }
+func (c *counted) Each(_ context.Context, yield func(int, *Matrix) error) error {
+	c.passes++
+	const step = 7
+	for first := 0; first < c.Rows; first += step {
+		n := min(step, c.Rows-first)
+		if err := yield(first, &Matrix{n, c.Cols, c.Data[first*c.Cols : (first+n)*c.Cols]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // TestEachClass: stored activations come class by class as held ones do, in as
 // few passes as fit, and a class that does not fit comes as an even sample.
@@ -46,7 +57,7 @@ func TestEachClass(t *testing.T) {
 		rows    int64 // that fit
 		passes  int
 		sampled bool
-	}{{1000, 1, false}, {600, 2, false}, {500, 2, true}, {100, 4, true}} {
+	}{{1000, 1, false}, {600, 2, false}, {500, 2, true}, {100, 4, true}, {60, 4, true}} {
 		stored := &counted{Matrix: x}
 		p := &Pass{Data: &Dataset{Stored: stored, Labels: labels, Classes: make([]string, 5), Usable: usable},
 			Limits: Limits{Cells: test.rows * cols}, Emit: func(Event) error { return nil }}
@@ -73,6 +84,46 @@ func TestEachClass(t *testing.T) {
 		if err != nil || class != 5 || stored.passes != test.passes {
 			t.Errorf("%d rows fit: %d classes in %d passes, want %d: %v", test.rows, class, stored.passes, test.passes, err)
 		}
+	}
+}
+
+// TestEachBlock: blocks hold every usable row once, under its class, and the
+// pass ends where it is cancelled.
+func TestEachBlock(t *testing.T) {
+	const n = 100
+	x, labels, usable := &Matrix{Rows: n, Cols: 1}, make([]int, n), make([]bool, n)
+	for i := range n {
+		x.Data, labels[i], usable[i] = append(x.Data, float32(i)), i%3, i%10 > 0
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var last Progress
+	p := &Pass{Data: &Dataset{Stored: &counted{Matrix: x}, Labels: labels, Classes: make([]string, 4), Usable: usable},
+		Emit: func(e Event) error { last = *e.Progress; return nil }}
+	got := make([][]int, 4)
+	look := func(b Block) error {
+		for c, rows := range b.Classes {
+			for _, i := range rows {
+				if b.X.Row(i)[0] != float32(b.First+i) {
+					t.Errorf("row %d of the block at %d is %v", i, b.First, b.X.Row(i))
+				}
+				got[c] = append(got[c], b.First+i)
+			}
+		}
+		return nil
+	}
+	if err := p.EachBlock(ctx, "look", look); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(p.Data.ByClass(), got); d != "" {
+		t.Errorf("rows by class (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(Progress{"look", "rows", n, n}, last); d != "" {
+		t.Errorf("progress (-want +got):\n%s", d)
+	}
+	blocks := 0
+	err := p.EachBlock(ctx, "look", func(Block) error { cancel(); blocks++; return nil })
+	if !errors.Is(err, context.Canceled) || blocks != 1 {
+		t.Errorf("%d blocks after it was cancelled: %v", blocks-1, err)
 	}
 }
 

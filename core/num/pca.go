@@ -24,19 +24,23 @@ type PCA struct {
 // Cost: O(n D^2) for D <= 256, else 20 to 100 passes over the rows of O(n D)
 // each and as many vectors of memory; never a D x D matrix.
 func NewPCA(ctx context.Context, x Rows, k int) (*PCA, error) {
-	n, d := x.Len(), x.Cols
-	p := &PCA{Mean: x.Mean()}
-	p.Total = x.spread(p.Mean)
-	mul, err := x.scatterProduct(ctx, p.Mean)
+	mean := x.Mean()
+	mul, err := x.scatterProduct(ctx, mean)
 	if err != nil {
 		return nil, err
 	}
-	e, err := TopEigen(ctx, d, min(k, n), eigenTol, mul)
+	return newPCA(ctx, x.Len(), k, mean, x.spread(mean), mul)
+}
+
+// newPCA finds the components of n rows by the products with their scatter
+// matrix about mean, whose trace is total.
+func newPCA(ctx context.Context, n, k int, mean []float64, total float64, mul func(dst, v []float64)) (*PCA, error) {
+	e, err := TopEigen(ctx, len(mean), min(k, n), eigenTol, mul)
 	if err != nil {
 		return nil, err
 	}
 	scale := float64(max(n-1, 1))
-	p.Total /= scale
+	p := &PCA{Mean: mean, Total: total / scale}
 	for i, v := range e.Vectors {
 		fixSign(v)
 		p.Vectors, p.Variance = append(p.Vectors, v), append(p.Variance, max(e.Values[i], 0)/scale)
@@ -71,11 +75,15 @@ func (x Rows) scatterProduct(ctx context.Context, mean []float64) (func(dst, v [
 		return nil, err
 	}
 	Mirror(s, d)
-	return func(dst, v []float64) {
-		for i := range dst {
-			dst[i] = Dot(s[i*d:i*d+d], v)
-		}
-	}, nil
+	return func(dst, v []float64) { mulSquare(dst, s, v) }, nil
+}
+
+// mulSquare sets dst to the square matrix s times v.
+func mulSquare(dst, s, v []float64) {
+	d := len(v)
+	for i := range dst {
+		dst[i] = Dot(s[i*d:i*d+d], v)
+	}
 }
 
 // spread is the sum of squared distances to mean. O(n D).

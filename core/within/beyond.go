@@ -43,7 +43,7 @@ func (s *Split) Beyond(c int, group []uint8, b uint8) float64 {
 		}
 		excess = append(excess, square-usual[k])
 	}
-	mean, variance := moments(excess)
+	mean, variance := meanVariance(excess)
 	return math.Sqrt(max(mean-2*math.Sqrt(variance/float64(len(excess))), 0))
 }
 

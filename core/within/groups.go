@@ -160,12 +160,12 @@ func pick(x num.Rows, group []uint8, b uint8, half int) num.Rows {
 // ashman is sqrt(2) |a - b| / sqrt(var a + var b) with population variances,
 // infinite when neither varies.
 func ashman(a, b []float64) float64 {
-	ma, va := moments(a)
-	mb, vb := moments(b)
+	ma, va := meanVariance(a)
+	mb, vb := meanVariance(b)
 	return math.Sqrt2 * math.Abs(ma-mb) / math.Sqrt(va+vb)
 }
 
-func moments(v []float64) (mean, variance float64) {
+func meanVariance(v []float64) (mean, variance float64) {
 	for _, x := range v {
 		mean += x
 	}

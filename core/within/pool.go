@@ -71,17 +71,17 @@ func (q *pool) add(ctx context.Context, c *Class, progress func(done, total int)
 		}
 	}
 	if q.total < plenty*q.cols {
-		q.fourth += c.fourth()
+		q.fourth += fourth(c.Rows, c.Mean)
 	}
 	return nil
 }
 
 // fourth is the sum of the fourth powers of the distances to the mean.
-func (c *Class) fourth() (sum float64) {
-	for i := range c.Rows.Index {
+func fourth(x num.Rows, mean []float64) (sum float64) {
+	for i := range x.Index {
 		var length float64
-		for j, v := range c.Rows.Row(i) {
-			e := float64(v) - c.Mean[j]
+		for j, v := range x.Row(i) {
+			e := float64(v) - mean[j]
 			length += e * e
 		}
 		sum += length * length

@@ -31,6 +31,11 @@ type Split struct {
 // class some hundred passes over its rows of O(n D), most of them Lloyd steps.
 // Memory: 8 D^2 bytes, for up to 64 MB of them also for each class, one vector
 // for each Lanczos step, and a few values for each row.
+//
+// Where the activations are stored, the covariance is that of all rows if
+// [moments.Of] has it. A class that is too large for the passes of EachClass is
+// divided by an even sample; its other rows are then put in the nearer group,
+// in one more pass.
 func Of(ctx context.Context, p *core.Pass) (*Split, error) {
 	return core.Once(p.Data, "within", func() (*Split, error) { return split(ctx, p) })
 }
@@ -43,23 +48,33 @@ func split(ctx context.Context, p *core.Pass) (*Split, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, p, q.classes, func(_ int, x *Class) error {
-		return q.add(ctx, x, func(done, total int) error { return progress("Pooled covariance", "rows", done, total) })
-	})
+	known, err := q.addStored(ctx, p)
 	if err != nil {
 		return nil, err
+	}
+	if !known {
+		err = each(ctx, p, q.classes, func(_ int, x *Class) error {
+			return q.add(ctx, x, func(done, total int) error { return progress("Pooled covariance", "rows", done, total) })
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	m, err := q.metric(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s := &Split{Metric: m, Classes: q.classes, Groups: make([]*Groups, len(q.classes)), Notes: make([]string, len(q.classes))}
-	return s, each(ctx, p, q.classes, func(c int, x *Class) error {
+	err = each(ctx, p, q.classes, func(c int, x *Class) error {
 		if err := progress("Dividing classes", "classes", c, len(q.classes)); err != nil {
 			return err
 		}
 		return s.divide(ctx, c, x)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return s, s.extend(ctx, p)
 }
 
 // each calls f for every class while its rows are held.
@@ -84,7 +99,9 @@ func (s *Split) divide(ctx context.Context, c int, x *Class) (err error) {
 	case n < minRows:
 		s.Notes[c] = fmt.Sprintf("too few rows (%d) to divide", n)
 	default:
-		s.Notes[c] = x.sampled
+		if s.Notes[c] = x.sampled; x.sampled != "" {
+			x.Mean = x.Rows.Mean() // two-means counts from that of the rows it moves
+		}
 		if s.Groups[c], err = s.Metric.Divide(ctx, x); err == nil && s.Groups[c] == nil {
 			s.Notes[c] = "the rows do not differ"
 		}

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/moments"
 	"taster/core/num"
 )
 
@@ -32,7 +33,8 @@ var Detector = &core.Detector{
 		"Rows whose label was moved from another class lie far from the mean. Poison that the network has learnt to put in the class lies near it: this score sees next to nothing of working backdoors. " +
 		"Every data set has far rows, so the finding is information; use the score to rank. " +
 		"The limit 0.3 is a custom, not a measurement.",
-	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
+	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
+	ByClass: true,
 	Params: []core.Param{
 		{Name: "distance", Title: "Distance", Default: "0.3", Min: 0, Max: 2,
 			Help: "Rows farther from the mean of their class than this are flagged. A larger value flags fewer."},
@@ -65,13 +67,14 @@ func run(ctx context.Context, p *core.Pass) error {
 	n := len(p.Data.Labels)
 	m := &measure{data: p.Data, limit: p.Params.Float("distance"), z: p.Params.Float("z"), distance: blank(n), s: blank(n), flagged: []int{}}
 	classes := p.Data.ByClass()
+	score := m.held
+	if p.Data.X == nil {
+		score = m.stored
+	}
+	if err := score(ctx, p, classes); err != nil {
+		return err
+	}
 	for c, rows := range classes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(classes))}}); err != nil {
-			return err
-		}
 		m.class(c, rows)
 	}
 	slices.Sort(m.flagged)
@@ -93,25 +96,63 @@ func blank(n int) core.Floats {
 	return out
 }
 
-// class scores the rows of class c. A row of zeros, or a mean of zeros, has no
+// held measures the distances of activations that are held.
+func (m *measure) held(ctx context.Context, p *core.Pass, classes [][]int) error {
+	for c, rows := range classes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(classes))}}); err != nil {
+			return err
+		}
+		x := num.Rows{Data: m.data.X.Data, Cols: m.data.X.Cols, Index: rows}
+		m.measure(x, x.Mean(), 0)
+	}
+	return nil
+}
+
+// stored measures the distances of activations that are read from their file.
+func (m *measure) stored(ctx context.Context, p *core.Pass, _ [][]int) error {
+	means, err := moments.Means(ctx, p)
+	if err != nil {
+		return err
+	}
+	return p.EachBlock(ctx, title, func(b core.Block) error {
+		for c, mean := range means {
+			m.measure(moments.Rows(b, c), mean, b.First)
+		}
+		return nil
+	})
+}
+
+// measure notes the distances of x to the mean of its class, where row 0 of the
+// matrix is row first of the data. A row of zeros, or a mean of zeros, has no
 // direction: its distance is 1.
+func (m *measure) measure(x num.Rows, mean []float64, first int) {
+	along := make([]float64, x.Len())
+	x.MulVec(along, mean)
+	length := math.Sqrt(num.Dot(mean, mean))
+	for i, r := range x.Index {
+		m.distance[first+r] = 1 - cosine(along[i], norm(x.Row(i)), length)
+	}
+}
+
+// class marks the rows of class c. A single row is its own mean, and has no
+// distance.
 func (m *measure) class(c int, rows []int) {
 	k := core.ClassResult{Class: m.data.Classes[c], Size: len(rows)}
 	if len(rows) < 2 {
 		k.Note = fmt.Sprintf("too few rows (%d) to have a mean", len(rows))
-		m.classes = append(m.classes, k)
-		return
+		for _, r := range rows {
+			m.distance[r] = math.NaN()
+		}
+	} else {
+		distance := make([]float64, len(rows))
+		for i, r := range rows {
+			distance[i] = m.distance[r]
+		}
+		k.Figures = m.mark(rows, distance)
 	}
-	x := num.Rows{Data: m.data.X.Data, Cols: m.data.X.Cols, Index: rows}
-	mean := x.Mean()
-	along := make([]float64, len(rows))
-	x.MulVec(along, mean)
-	length := math.Sqrt(num.Dot(mean, mean))
-	for i, r := range rows {
-		along[i] = 1 - cosine(along[i], norm(x.Row(i)), length)
-		m.distance[r] = along[i]
-	}
-	k.Figures = m.mark(rows, along)
 	m.classes = append(m.classes, k)
 }
 

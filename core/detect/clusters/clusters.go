@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"taster/core"
+	"taster/core/moments"
 	"taster/core/num"
 )
 
@@ -64,19 +65,15 @@ var small = core.Rule{
 const minRows = 4 // fewer are not divided
 
 // run costs a PCA, a two-means and a silhouette for each class: see package num.
+// Where the activations are stored, it costs the two passes of
+// [moments.LeadingOf], and one for the overview.
 func run(ctx context.Context, p *core.Pass) error {
 	m := newMeasure(p)
-	err := p.EachClass(ctx, func(c core.ClassRows) error {
-		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c.Class), Total: int64(len(p.Data.Classes))}})
-		if err != nil {
-			return err
-		}
-		return m.class(ctx, c)
-	})
-	if err != nil {
+	if err := m.divide(ctx, p); err != nil {
 		return err
 	}
-	if m.res.Points, err = overview(ctx, p.Data); err != nil {
+	var err error
+	if m.res.Points, err = overview(ctx, p); err != nil {
 		return err
 	}
 	m.finish()
@@ -85,6 +82,43 @@ func run(ctx context.Context, p *core.Pass) error {
 	}
 	if f := m.finding(); f != nil {
 		return p.Emit(core.Event{Finding: f})
+	}
+	return nil
+}
+
+// divide divides all classes: along the components that are made for all
+// detectors where the activations are stored, else by their rows.
+func (m *measure) divide(ctx context.Context, p *core.Pass) error {
+	_, cols := p.Data.Shape()
+	var stored []*moments.Leading
+	if cols > m.dims {
+		var err error
+		if stored, err = moments.LeadingOf(ctx, p, m.dims); err != nil {
+			return err
+		}
+	}
+	progress := func(c int) error {
+		return p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(p.Data.Classes))}})
+	}
+	if stored == nil {
+		return p.EachClass(ctx, func(c core.ClassRows) error {
+			if err := progress(c.Class); err != nil {
+				return err
+			}
+			d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims, m.whiten)
+			m.add(c, d, why)
+			return err
+		})
+	}
+	for c, l := range stored {
+		if err := progress(c); err != nil {
+			return err
+		}
+		d, why, err := divideLeading(ctx, l, m.dims, m.whiten)
+		if err != nil {
+			return err
+		}
+		m.add(core.ClassRows{Class: c, Size: len(l.Rows), Rows: l.Rows}, d, why)
 	}
 	return nil
 }
@@ -114,12 +148,9 @@ func newMeasure(p *core.Pass) *measure {
 	return m
 }
 
-// class divides one class and adds its figures to the result.
-func (m *measure) class(ctx context.Context, c core.ClassRows) error {
-	d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims, m.whiten)
-	if err != nil {
-		return err
-	}
+// add adds the figures of a class to the result. d is nil where it was not
+// divided, for the reason why.
+func (m *measure) add(c core.ClassRows, d *division, why string) {
 	class := core.ClassResult{Class: m.data.Classes[c.Class], Size: c.Size, Note: notes(why, c.Sampled())}
 	if d != nil {
 		d.score(c.Rows, m.score)
@@ -133,7 +164,6 @@ func (m *measure) class(ctx context.Context, c core.ClassRows) error {
 		}
 	}
 	m.res.Classes = append(m.res.Classes, class)
-	return nil
 }
 
 // notes joins those that say something.
@@ -186,65 +216,3 @@ func (m *measure) finding() *core.Finding {
 		Evidence: []core.Evidence{{Title: "Classes with a small cluster", Grid: grid}},
 	}
 }
-
-// overviewRows is how many rows are projected where they are read from a file.
-const overviewRows = 20_000
-
-// overview projects all rows, or an even sample of those that are not held, to
-// the plane of their two leading components.
-func overview(ctx context.Context, data *core.Dataset) (*core.Points, error) {
-	var all []int
-	for i := range data.Labels {
-		if data.Usable == nil || data.Usable[i] {
-			all = append(all, i)
-		}
-	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	x, what := num.Rows{Index: all}, "all rows"
-	if data.X != nil {
-		x.Data, x.Cols = data.X.Data, data.X.Cols
-	} else {
-		all = core.Even(all, overviewRows)
-		m, err := data.Gather(ctx, all)
-		if err != nil {
-			return nil, err
-		}
-		x, what = num.Rows{Data: m.Data, Cols: m.Cols, Index: num.Range(len(all))}, fmt.Sprintf("an even sample of %d rows", len(all))
-	}
-	pca, err := num.NewPCA(ctx, x, 3)
-	if err != nil {
-		return nil, err
-	}
-	return pointsOf(x, pca, all, what, len(data.Labels)), nil
-}
-
-// pointsOf projects x, which holds the given rows of the n of the dataset.
-func pointsOf(x num.Rows, pca *num.PCA, rows []int, what string, n int) *core.Points {
-	p := &core.Points{X: make(core.Floats, n), Y: make(core.Floats, n),
-		Title: fmt.Sprintf("Principal components of %s, %.1f %% of the variance", what, 100*(pca.Share(0)+pca.Share(1))),
-		Axes:  []string{axis(pca, 0), axis(pca, 1)}}
-	axes, k := []core.Floats{p.X, p.Y}, len(pca.Vectors)
-	if k > 2 {
-		p.Z, p.Axes = make(core.Floats, n), append(p.Axes, axis(pca, 2))
-		axes = append(axes, p.Z)
-	}
-	for _, values := range axes {
-		for i := range values {
-			values[i] = math.NaN()
-		}
-	}
-	scores := pca.Scores(x)
-	for i, r := range rows {
-		for a, values := range axes {
-			values[r] = 0
-			if a < k {
-				values[r] = scores[i*k+a]
-			}
-		}
-	}
-	return p
-}
-
-func axis(pca *num.PCA, i int) string { return fmt.Sprintf("PC %d (%.1f %%)", i+1, 100*pca.Share(i)) }

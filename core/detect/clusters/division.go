@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"taster/core"
+	"taster/core/moments"
 	"taster/core/num"
 )
 
@@ -23,13 +24,29 @@ type division struct {
 // gives the reason why there is none.
 func divide(ctx context.Context, x num.Rows, dims int, whiten bool) (*division, string, error) {
 	if x.Len() < minRows {
-		return nil, fmt.Sprintf("too few rows (%d) to divide", x.Len()), nil
+		return nil, tooFew(x.Len()), nil
 	}
 	d := &division{n: x.Len(), kept: 1}
 	if err := d.reduce(ctx, x, dims, whiten); err != nil {
 		return nil, "", err
 	}
-	var err error
+	return d.divide(ctx)
+}
+
+// divideLeading divides a class of which the leading components are known.
+func divideLeading(ctx context.Context, l *moments.Leading, dims int, whiten bool) (*division, string, error) {
+	if len(l.Rows) < minRows {
+		return nil, tooFew(len(l.Rows)), nil
+	}
+	d := &division{n: len(l.Rows)}
+	d.project(l.PCA, l.First(dims), dims, whiten)
+	return d.divide(ctx)
+}
+
+func tooFew(n int) string { return fmt.Sprintf("too few rows (%d) to divide", n) }
+
+// divide splits the points.
+func (d *division) divide(ctx context.Context) (_ *division, why string, err error) {
 	if d.split, err = num.TwoMeans(ctx, d.points, d.n, d.dims); err != nil {
 		return nil, "", err
 	}
@@ -56,12 +73,17 @@ func (d *division) reduce(ctx context.Context, x num.Rows, dims int, whiten bool
 	if err != nil {
 		return err
 	}
-	d.dims, d.points, d.kept = len(pca.Vectors), pca.Scores(x), 0
-	for i := range pca.Variance {
+	d.project(pca, pca.Scores(x), dims, whiten)
+	return nil
+}
+
+// project takes the scores along up to dims components of pca as points.
+func (d *division) project(pca *num.PCA, scores []float64, dims int, whiten bool) {
+	d.dims, d.points, d.kept = min(dims, len(pca.Vectors)), scores, 0
+	for i := range d.dims {
 		d.kept += pca.Share(i)
 	}
-	d.orient(pca.Variance, whiten)
-	return nil
+	d.orient(pca.Variance[:d.dims], whiten)
 }
 
 // orient makes the largest score of each component positive, as scikit-learn

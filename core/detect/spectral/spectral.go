@@ -49,7 +49,8 @@ var Detector = &core.Detector{
 // directions is how many singular values are reported.
 const directions = 3
 
-// run costs one PCA with 3 components for each class: see num.NewPCA.
+// run costs one PCA with 3 components for each class: see num.NewPCA. Where the
+// activations are stored, it costs the two passes of [moments.LeadingOf].
 func run(ctx context.Context, p *core.Pass) error {
 	n := len(p.Data.Labels)
 	m := &measure{art: blank(n), paper: blank(n),
@@ -63,17 +64,14 @@ func run(ctx context.Context, p *core.Pass) error {
 		{Name: "paper", Title: "((x − mean)·v)², the paper's score", Values: m.paper},
 	}}
 	flagged := make([]bool, n)
-	err := p.EachClass(ctx, func(c core.ClassRows) error {
-		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c.Class), Total: int64(len(p.Data.Classes))}})
+	err := eachClass(ctx, p, func(c *class) error {
+		err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c.number), Total: int64(len(p.Data.Classes))}})
 		if err != nil {
 			return err
 		}
-		class, err := m.class(ctx, c, flagged)
-		if err != nil {
-			return err
-		}
-		class.Class, class.Size = p.Data.Classes[c.Class], c.Size
-		res.Classes = append(res.Classes, class)
+		out := m.class(c, flagged)
+		out.Class, out.Size = p.Data.Classes[c.number], c.size
+		res.Classes = append(res.Classes, out)
 		return nil
 	})
 	if err != nil {
@@ -101,49 +99,33 @@ type measure struct {
 }
 
 // class scores the rows of one class and marks those at or above the cutoff.
-func (m *measure) class(ctx context.Context, c core.ClassRows, flagged []bool) (core.ClassResult, error) {
-	if len(c.Rows) < 2 {
-		return core.ClassResult{Note: fmt.Sprintf("too few rows (%d) to have a direction", len(c.Rows))}, nil
+func (m *measure) class(c *class, flagged []bool) core.ClassResult {
+	if len(c.rows) < 2 {
+		return core.ClassResult{Note: fmt.Sprintf("too few rows (%d) to have a direction", len(c.rows))}
 	}
-	x := num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}
-	pca, err := num.NewPCA(ctx, x, directions)
-	if err != nil {
-		return core.ClassResult{}, err
+	if !(c.pca.Share(0) > 0) {
+		return core.ClassResult{Note: "the rows do not differ"}
 	}
-	if !(pca.Share(0) > 0) {
-		return core.ClassResult{Note: "the rows do not differ"}, nil
-	}
-	m.score(x, pca, c.Rows)
-	mine := make([]float64, len(c.Rows))
-	for i, r := range c.Rows {
+	shift := num.Dot(c.pca.Mean, c.pca.Vectors[0])
+	mine := make([]float64, len(c.rows))
+	for i, r := range c.rows {
+		m.art[r], m.paper[r] = math.Abs(c.along[i]+shift), c.along[i]*c.along[i]
 		mine[i] = m.decides[r]
 	}
 	cutoff, count := num.Quantile(mine, m.quantile), 0
-	for i, r := range c.Rows {
+	for i, r := range c.rows {
 		if mine[i] >= cutoff {
 			flagged[r] = true
 			count++
 		}
 	}
-	return core.ClassResult{Note: c.Sampled(), Figures: figures(pca, len(c.Rows), cutoff, count)}, nil
-}
-
-// score writes the scores of x, which holds the given rows of the dataset.
-func (m *measure) score(x num.Rows, pca *num.PCA, rows []int) {
-	v := pca.Vectors[0]
-	shift := num.Dot(pca.Mean, v)
-	along := make([]float64, x.Len())
-	x.MulVec(along, v)
-	for i, r := range rows {
-		m.art[r] = math.Abs(along[i])
-		m.paper[r] = (along[i] - shift) * (along[i] - shift)
-	}
+	return core.ClassResult{Note: c.note, Figures: figures(c.pca, len(c.rows), cutoff, count)}
 }
 
 func figures(pca *num.PCA, n int, cutoff float64, count int) []core.Figure {
 	out := []core.Figure{{Name: "cutoff", Value: cutoff}, {Name: "flagged", Value: count}}
 	var singular []float64
-	for i, v := range pca.Variance {
+	for i, v := range pca.Variance[:min(len(pca.Variance), directions)] {
 		singular = append(singular, math.Sqrt(v*float64(n-1)))
 		out = append(out, core.Figure{Name: fmt.Sprintf("singular-%d", i+1), Value: singular[i]})
 	}
