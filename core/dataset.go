@@ -85,7 +85,7 @@ type DatasetInfo struct {
 	Classes []ClassInfo `json:"classes"`
 	Parts   []Part      `json:"parts"`
 	Notes   []string    `json:"notes,omitempty"` // alignment and quality, one sentence each
-	Labels  Ints        `json:"labels,omitempty"`
+	Labels  Ints        `json:"-"`               // see protocol.Columns
 }
 
 // ClassInfo is one class as labelled.

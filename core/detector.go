@@ -122,9 +122,9 @@ func (q Param) check(v string) error {
 type Result struct {
 	Detector string        `json:"detector"`
 	Params   Params        `json:"params"`
-	Flagged  []int         `json:"flagged"` // ascending rows
+	Flagged  []int         `json:"-"` // ascending rows; see protocol.Columns for what is not in the JSON
 	Scores   []Score       `json:"scores,omitempty"`
-	Groups   Ints          `json:"groups,omitempty"` // cluster of each row inside its class; -1: none
+	Groups   Ints          `json:"-"` // cluster of each row inside its class; -1: none
 	Points   *Points       `json:"points,omitempty"`
 	Classes  []ClassResult `json:"classes"`
 	Figures  []Figure      `json:"figures,omitempty"` // of the data set as a whole
@@ -146,16 +146,16 @@ func Marked(rows []bool) []int {
 type Score struct {
 	Name   string `json:"name"` // "art", "paper"
 	Title  string `json:"title"`
-	Values Floats `json:"values"` // NaN: not scored
+	Values Floats `json:"-"` // NaN: not scored
 }
 
 // Points is a projection of all rows to the plane (or space, with Z).
 type Points struct {
 	Title string   `json:"title"` // method and variance kept
-	X     Floats   `json:"x"`
-	Y     Floats   `json:"y"`
-	Z     Floats   `json:"z,omitempty"` // nil: a plane
-	Axes  []string `json:"axes"`        // "PC 1 (24.5 %)"
+	X     Floats   `json:"-"`
+	Y     Floats   `json:"-"`
+	Z     Floats   `json:"-"`    // nil: a plane
+	Axes  []string `json:"axes"` // "PC 1 (24.5 %)"
 }
 
 // ClassResult is one class's figures.

@@ -111,7 +111,7 @@ type Location struct {
 	Member    string `json:"member,omitempty"`
 	HasOffset bool   `json:"hasOffset,omitempty"`
 	Offset    int64  `json:"offset,omitempty"` // from the start of the member, or of the file
-	Rows      []int  `json:"rows,omitempty"`   // ascending, from 0
+	Rows      []int  `json:"-"`                // ascending, from 0; see protocol.Columns
 	Class     string `json:"class,omitempty"`
 }
 

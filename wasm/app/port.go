@@ -87,10 +87,8 @@ func (p *port) send(req protocol.Request, files js.Value) {
 
 func (p *port) message(m js.Value) {
 	switch {
-	case m.Get("reply").Type() == js.TypeString:
-		p.reply([]byte(m.Get("reply").String()))
 	case m.Get("replies").Type() == js.TypeString:
-		p.batch([]byte(m.Get("replies").String()))
+		p.batch([]byte(m.Get("replies").String()), m.Get("columns"))
 	case !m.Get("exit").IsUndefined():
 		p.dead(exitReason(m))
 	}
@@ -110,24 +108,31 @@ func text(v js.Value) string {
 	return ""
 }
 
-func (p *port) reply(b []byte) {
-	var r protocol.Reply
-	if err := json.Unmarshal(b, &r); err != nil {
-		p.dead("the worker's answer could not be read: " + err.Error())
-		return
-	}
-	p.take(r)
-}
-
-func (p *port) batch(b []byte) {
+// batch takes replies, and the columns of their events in the same order.
+func (p *port) batch(b []byte, columns js.Value) {
 	var rs []protocol.Reply
 	if err := json.Unmarshal(b, &rs); err != nil {
 		p.dead("the worker's answer could not be read: " + err.Error())
 		return
 	}
+	next := 0
 	for _, r := range rs {
+		if r.Event != nil {
+			next = fill(protocol.Columns(r.Event), columns, next)
+		}
 		p.take(r)
 	}
+}
+
+// fill copies columns from those of a message, and says which is the next.
+func fill(into []protocol.Column, columns js.Value, next int) int {
+	for _, c := range into {
+		if v := columns.Index(next); v.Truthy() {
+			js.CopyBytesToGo(c.Make(v.Length()), v)
+		}
+		next++
+	}
+	return next
 }
 
 func (p *port) take(r protocol.Reply) {

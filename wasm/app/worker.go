@@ -20,8 +20,9 @@ import (
 )
 
 // The analysis side. In: {request: JSON of protocol.Request, files: {path:
-// File}}. Out: {replies: JSON array of protocol.Reply}. A run is cancelled by
-// ending the worker, so nothing here listens while a run goes on.
+// File}}. Out: {replies: JSON array of protocol.Reply, columns: [Uint8Array]}. A
+// run is cancelled by ending the worker, so nothing here listens while a run
+// goes on.
 
 // A tab is to stay below 1.5 GB whatever is dropped on it. Activations that do
 // not fit are read from their file class by class.
@@ -44,7 +45,7 @@ func workerMain() {
 	debug.SetGCPercent(200)
 	debug.SetMemoryLimit(memoryLimit)
 
-	out := outbox.New(func(text string) { js.Global().Call("postMessage", map[string]any{"replies": text}) })
+	out := outbox.New(postReplies)
 	requests := make(chan request, queueLength)
 	js.Global().Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		receive(args[0].Get("data"), requests, out)
@@ -61,6 +62,19 @@ func workerMain() {
 		last = serve(r, out)
 		runtime.GC()
 	}
+}
+
+// postReplies hands the columns over, which does not copy them again. Empty
+// ones, which most findings have, are null.
+func postReplies(text string, columns []protocol.Column) {
+	list, buffers := make([]any, len(columns)), []any{}
+	for i, c := range columns {
+		if b := c.Bytes(); len(b) > 0 {
+			v := array(b)
+			list[i], buffers = v, append(buffers, v.Get("buffer"))
+		}
+	}
+	js.Global().Call("postMessage", map[string]any{"replies": text, "columns": list}, buffers)
 }
 
 // held is what stays of a run: where the rows of its dataset can be read.

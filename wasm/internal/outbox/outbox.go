@@ -20,27 +20,31 @@ const (
 
 // Outbox queues replies. It is not for concurrent use.
 type Outbox struct {
-	post     func(text string)
+	post     func(text string, columns []protocol.Column)
 	batch    []byte
-	posted   time.Time // the last post of events
-	progress time.Time // the last progress that was queued
-	step     string    // and its step
+	columns  []protocol.Column // of the batch
+	beside   int               // bytes of columns
+	posted   time.Time         // the last post of events
+	progress time.Time         // the last progress that was queued
+	step     string            // and its step
 }
 
-// New returns an Outbox that hands each batch, a JSON array of
-// [protocol.Reply], to post.
-func New(post func(text string)) *Outbox { return &Outbox{post: post} }
+// New returns an Outbox that hands each batch to post: a JSON array of
+// [protocol.Reply], and the columns of its events in their order.
+func New(post func(text string, columns []protocol.Column)) *Outbox { return &Outbox{post: post} }
 
 // Event queues an event of run id, and posts the batch when the last one was
-// posted some time ago or when it is large. Progress that follows closely on
+// posted some time ago or when it is large; until then e must not change, since
+// columns are not copied. Progress that follows closely on
 // progress of the same step is dropped. It fails when e cannot be written as JSON.
 func (o *Outbox) Event(id int, e core.Event, now time.Time) error {
 	if e.Progress == nil || o.due(e.Progress, now) {
 		if err := o.queue(protocol.Reply{ID: id, Event: &e}); err != nil {
 			return err
 		}
+		o.take(protocol.Columns(&e))
 	}
-	if now.Sub(o.posted) >= batchTime || len(o.batch) >= batchBytes {
+	if now.Sub(o.posted) >= batchTime || len(o.batch)+o.beside >= batchBytes {
 		o.posted = now
 		o.Flush()
 	}
@@ -53,6 +57,13 @@ func (o *Outbox) due(p *core.Progress, now time.Time) bool {
 	}
 	o.progress, o.step = now, p.Step
 	return true
+}
+
+func (o *Outbox) take(columns []protocol.Column) {
+	for _, c := range columns {
+		o.columns = append(o.columns, c)
+		o.beside += len(c.Bytes())
+	}
 }
 
 func (o *Outbox) queue(r protocol.Reply) error {
@@ -86,6 +97,6 @@ func (o *Outbox) Flush() {
 		return
 	}
 	o.batch[0] = '['
-	o.post(string(append(o.batch, ']')))
-	o.batch = o.batch[:0]
+	o.post(string(append(o.batch, ']')), o.columns)
+	o.batch, o.columns, o.beside = o.batch[:0], nil, 0
 }

@@ -17,15 +17,16 @@ import (
 type inbox struct {
 	t        *testing.T
 	messages [][]protocol.Reply
+	columns  [][]protocol.Column
 }
 
-func (b *inbox) post(text string) {
+func (b *inbox) post(text string, columns []protocol.Column) {
 	b.t.Helper()
 	var batch []protocol.Reply
 	if err := json.Unmarshal([]byte(text), &batch); err != nil {
 		b.t.Fatalf("%v in %s", err, text)
 	}
-	b.messages = append(b.messages, batch)
+	b.messages, b.columns = append(b.messages, batch), append(b.columns, columns)
 }
 
 func (b *inbox) sizes() []int {
@@ -69,6 +70,33 @@ func TestLargeBatchesArePostedAtOnce(t *testing.T) {
 	send(t, o, coverage(""), at(0))
 	send(t, o, coverage(strings.Repeat("x", batchBytes)), at(1))
 	if d := cmp.Diff([]int{1, 1}, in.sizes()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestColumnsCount(t *testing.T) {
+	in := &inbox{t: t}
+	o := New(in.post)
+	score := func(n int) core.Event {
+		return core.Event{Result: &core.Result{Scores: []core.Score{{Name: "art", Values: make(core.Floats, n)}}}}
+	}
+	send(t, o, coverage(""), at(0))
+	send(t, o, score(2), at(1))
+	send(t, o, score(batchBytes/8), at(2))
+	send(t, o, score(3), at(3))
+	o.Flush()
+	if d := cmp.Diff([]int{1, 2, 1}, in.sizes()); d != "" {
+		t.Error(d)
+	}
+	var values [][]int
+	for _, message := range in.columns {
+		var sizes []int
+		for _, c := range message {
+			sizes = append(sizes, len(c.Bytes()))
+		}
+		values = append(values, sizes)
+	}
+	if d := cmp.Diff([][]int{nil, {0, 0, 16, 0, 0, batchBytes}, {0, 0, 24}}, values); d != "" {
 		t.Error(d)
 	}
 }
