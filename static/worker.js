@@ -1,13 +1,12 @@
-// Boots the analysis in a Web Worker. boot.js puts wasm_exec.js and kernel.js
+// Boots the analysis in a worker. boot.js puts wasm_exec.js and kernel.js
 // in front of this text. The page posts {boot: WebAssembly.Module, kernel:
 // another one or null}, compiled once for all workers; from then on Go answers
-// its messages. When Go ends, for whatever reason, the page hears {exit: code,
-// message}.
+// its messages. When Go ends, the page hears {exit: code, message}.
 
 // readBytes reads a part of a file into the bytes that Go has at hand, and
 // returns how many there were. A large buffer is then given away to nobody,
-// which frees it at once: a worker that computes gets round to collecting
-// garbage long after gigabytes were read.
+// which frees it at once: a worker that computes collects garbage only
+// after gigabytes were read.
 const sync = new FileReaderSync();
 const { port1: nobody, port2: closed } = new MessageChannel();
 closed.close();
@@ -31,6 +30,7 @@ globalThis.digest = globalThis.crypto?.subtle && (async file => {
 
 onmessage = async ({ data }) => {
   onmessage = null;
+  globalThis.tasterBoot = data;
   let cause = '';
   const log = console.log;
   console.log = (...line) => {

@@ -11,12 +11,14 @@ import (
 	"taster/core/preview"
 )
 
-// Request asks the worker for one run or, when Row is set, for a row of the
-// data of run ID, which the worker holds until the next one.
+// Request asks the worker for one run. When Row is set, it asks for a row of
+// the data of run ID, which the worker holds until the next one; when Share is
+// set, one worker asks another for that share of the work on a dataset.
 type Request struct {
-	ID  int  `json:"id"`
-	Run Run  `json:"run"`
-	Row *int `json:"row,omitempty"`
+	ID    int         `json:"id"`
+	Run   Run         `json:"run"`
+	Row   *int        `json:"row,omitempty"`
+	Share *core.Share `json:"share,omitempty"`
 }
 
 // Run says what to do with the files sent beside it.

@@ -38,7 +38,8 @@ type request struct {
 	files js.Value
 }
 
-// workerMain answers requests one after the other. It does not return.
+// workerMain answers requests one after the other. It returns when all that
+// is asked of it is to help another worker, and that is done.
 func workerMain() {
 	// A collection stops the only thread, and memory is not given back anyway:
 	// collect at half the usual rate while there is room.
@@ -52,6 +53,12 @@ func workerMain() {
 		return nil
 	}))
 	out.Ready()
+	if boot := js.Global().Get("tasterBoot"); boot.Get("request").Truthy() {
+		receive(boot, requests, out)
+		help(<-requests)
+		return // ends the worker
+	}
+	script := scriptURL()
 	var last held
 	for r := range requests {
 		if r.Row != nil {
@@ -59,7 +66,7 @@ func workerMain() {
 			continue
 		}
 		last = held{} // its memory can be used by this one
-		last = serve(r, out)
+		last = serve(script, r, out)
 		runtime.GC()
 	}
 }
@@ -107,7 +114,7 @@ func receive(data js.Value, requests chan<- request, out *outbox.Outbox) {
 	}
 }
 
-func serve(r request, out *outbox.Outbox) held {
+func serve(script js.Value, r request, out *outbox.Outbox) held {
 	reader := jsfile.NewReader()
 	job := scan.Job{Roles: r.Run.Roles, Params: r.Run.Params, Data: r.Run.Data, Digest: r.Run.Digest, Claims: r.Run.Claims}
 	for _, path := range r.Run.Files {
@@ -117,6 +124,13 @@ func serve(r request, out *outbox.Outbox) held {
 	cfg.Limits.Cells = cells
 	kept := held{run: r.ID}
 	var artifacts []*core.Artifact
+	var team *leader
+	cfg.Team = func(data *core.Dataset) core.Team {
+		if team = lead(script, r, artifacts, data); team == nil {
+			return nil // which the pointer is not, as a Team
+		}
+		return team
+	}
 	err := scan.Run(context.Background(), cfg, job, func(e core.Event) error {
 		switch {
 		case e.Artifact != nil:
@@ -130,6 +144,7 @@ func serve(r request, out *outbox.Outbox) held {
 		out.Fail(r.ID, err.Error())
 	}
 	out.Flush()
+	team.end()
 	if kept.rows > 0 {
 		kept.aligned = preview.Aligned(artifacts, kept.rows)
 	}
