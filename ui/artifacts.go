@@ -22,7 +22,7 @@ type Artifacts struct {
 type artifactRow struct {
 	Path, Name, Folder string
 	Kind, How          string
-	Shape, Size        string
+	Shape, Size, Exact string
 	SHA, Digest        string
 	Role, Guess        core.Role
 	HasRole, Top       bool
@@ -63,7 +63,7 @@ func (c *Artifacts) unread(f state.File) artifactRow {
 
 func (c *Artifacts) row(a *core.Artifact, depth int) artifactRow {
 	v := c.M.Verdict(a)
-	row := artifactRow{Path: a.Path(), Kind: a.Kind, How: a.How, Shape: shape(a), Size: Bytes(a.Size), Depth: strconv.Itoa(min(depth, 4)),
+	row := artifactRow{Path: a.Path(), Kind: a.Kind, How: a.How, Shape: shape(a), Size: Bytes(a.Size), Exact: Count(a.Size) + " bytes", Depth: strconv.Itoa(min(depth, 4)),
 		Role: orOther(c.M.Role(a)), Guess: orOther(a.Role), HasRole: depth == 0 || len(a.Tensors) > 0 || a.Table != nil,
 		Verdict: string(v), Word: VerdictWord(v), Partial: a.Partial, Severity: VerdictSeverity(v)}
 	if v == "" {

@@ -19,6 +19,8 @@ type Findings struct {
 	shown   []state.Item
 	left    int
 	current []state.Item // one, or none
+	agree   map[*core.Finding]string
+	checks  int // that agree was counted for
 }
 
 // BeforeBuild works out what the template asks for many times.
@@ -27,6 +29,9 @@ func (c *Findings) BeforeBuild() {
 	c.shown = c.M.Visible()
 	c.left = more(c.M, "findings", len(c.shown))
 	c.shown = c.shown[:len(c.shown)-c.left]
+	if n := len(c.M.Table.Checks); c.checks != n || len(c.M.Items) == 0 {
+		c.agree, c.checks = map[*core.Finding]string{}, n
+	}
 	c.current = nil
 	if it, ok := c.M.Current(); ok {
 		c.current = []state.Item{it}
@@ -63,10 +68,25 @@ func (c *Findings) Meta(it state.Item) string {
 	if n := len(it.Where.Rows); n > 0 {
 		s += " · " + plural(n, "row")
 	}
+	if a := c.agreement(it.Finding); a != "" {
+		s += " · " + a
+	}
 	if age := c.M.Age(it.ID); age != "" {
 		s += " · " + age
 	}
 	return s + " · " + it.Confidence.String() + " confidence"
+}
+
+// agreement says how many checks flag most of the rows of a finding, counted
+// once: there may be many rows.
+func (c *Findings) agreement(f *core.Finding) string {
+	if len(f.Where.Rows) == 0 || c.checks < 2 {
+		return ""
+	}
+	if _, ok := c.agree[f]; !ok {
+		c.agree[f] = "flagged by " + Count(c.M.Agreeing(f.Where.Rows)) + " of " + Count(c.checks) + " checks"
+	}
+	return c.agree[f]
 }
 
 // Nothing says why the list is empty.
@@ -164,6 +184,9 @@ func (c *Detail) Markdown() string {
 	}
 	return s
 }
+
+// Coverage shows what ran, in a page too narrow to have it in sight.
+func (c *Findings) Coverage() { c.Send(state.Navigated{View: state.Bench}) }
 
 // Severities lists the filter chips.
 func (c *Findings) Severities() []core.Severity { return state.Severities() }

@@ -175,6 +175,25 @@ func (c *Header) Cancel() { c.Send(state.CancelPressed{}) }
 // Theme steps through the themes.
 func (c *Header) Theme() { c.Send(state.ThemeCycled{}) }
 
+// Density makes the lines of tables lower, or high again.
+func (c *Header) Density() { c.Send(state.DensityToggled{}) }
+
+// DensityTitle says what the lines are.
+func (c *Header) DensityTitle() string {
+	if c.M.Compact {
+		return "Lines: compact (d)"
+	}
+	return "Lines: comfortable (d)"
+}
+
+// DensityLines draws as many lines as fit.
+func (c *Header) DensityLines() string {
+	if c.M.Compact {
+		return "M2.5 3H13.5M2.5 6.3H13.5M2.5 9.7H13.5M2.5 13H13.5"
+	}
+	return "M2.5 3.5H13.5M2.5 8H13.5M2.5 12.5H13.5"
+}
+
 // Help shows the shortcuts, Shield what is known about the network.
 func (c *Header) Help() { c.Send(state.PanelToggled{Panel: state.HelpPanel}) }
 

@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/vugu/vugu"
 
@@ -88,11 +91,51 @@ func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 // Typed is the value of the line as shown in the field.
 func (c *Histogram) Typed() string { return strconv.FormatFloat(c.M.Plot.Threshold, 'g', 5, 64) }
 
-// Set takes a value from the slider or the field.
+// Set takes a value from the slider or the field, or a percentile: "95 %".
 func (c *Histogram) Set(ev vugu.DOMEvent) {
-	if v, err := strconv.ParseFloat(value(ev), 64); err == nil {
-		c.Send(state.ThresholdSet{Value: v})
+	text := strings.ReplaceAll(strings.TrimSpace(value(ev)), "−", "-")
+	number, isPercentile := strings.CutSuffix(text, "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	switch {
+	case err != nil:
+		return
+	case isPercentile:
+		v = atPercentile(c.M.Plot.Histogram.Values, v)
 	}
+	c.Send(state.ThresholdSet{Value: v})
+}
+
+// atPercentile is the value that this part of the ascending values lies below.
+func atPercentile(values []float64, percentile float64) float64 {
+	at := int(percentile / 100 * float64(len(values)))
+	if at < 0 || at >= len(values) || percentile != percentile {
+		return math.NaN() // which moves nothing
+	}
+	return values[at]
+}
+
+// Most names the vertical axis: it has no ticks but its top.
+func (c *Histogram) Most() string {
+	return plural(slices.Max(c.M.Plot.Histogram.Counts), "row") + " at most in a bin"
+}
+
+// bin is a bin as a line of a table.
+type bin struct{ From, To, Rows, Flagged, Bar, Above string }
+
+// Bins lists those that are not empty.
+func (c *Histogram) Bins() []bin {
+	p := &c.M.Plot
+	h := p.Histogram
+	most, line := slices.Max(h.Counts), h.Bin(p.Threshold)
+	var out []bin
+	for i, n := range h.Counts {
+		if n == 0 {
+			continue
+		}
+		lo := h.Lo + float64(i)*h.Width()
+		out = append(out, bin{Number(lo), Number(lo + h.Width()), Count(n), Count(p.Flagged[i]), barStyle(float64(n) / float64(most)), Onoff(i >= line && c.Above() > 0)})
+	}
+	return out
 }
 
 // Key moves the line by bins; Home and End are the browser's own.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/vugu/vugu"
 
-	"taster/core"
 	"taster/ui/state"
 )
 
@@ -199,43 +198,6 @@ func (c *Map) legend(mark int) string {
 		return "cluster " + strconv.Itoa(mark)
 	}
 	return "class " + c.M.ClassName(mark)
-}
-
-// Figures is the table of what the method measured for each class.
-func (c *Map) Figures() core.Grid {
-	r := c.M.Result()
-	if r == nil {
-		return core.Grid{}
-	}
-	g := core.Grid{Head: []string{"class", "rows"}}
-	column := map[string]int{}
-	for _, k := range r.Classes {
-		for _, f := range k.Figures {
-			if _, ok := column[f.Name]; !ok {
-				column[f.Name] = len(g.Head)
-				g.Head = append(g.Head, f.Name)
-			}
-		}
-	}
-	for _, k := range r.Classes {
-		row := make([]string, len(g.Head)+1)
-		row[0], row[1] = k.Class, Count(k.Size)
-		for _, f := range k.Figures {
-			row[column[f.Name]] = Value(f.Value)
-		}
-		row[len(g.Head)] = k.Note
-		g.Rows = append(g.Rows, row)
-	}
-	for i := range g.Head {
-		g.Head[i] = Words(g.Head[i])
-	}
-	g.Head = append(g.Head, "note")
-	return g
-}
-
-// Chosen marks the class of the map in the table of figures.
-func (c *Map) Chosen(class string) string {
-	return Onoff(c.M.Plot.Class != state.AllClasses && c.M.ClassName(c.M.Plot.Class) == class)
 }
 
 // Nothing says what the map needs.

@@ -67,17 +67,25 @@ func (c *Panels) Close() { c.Send(state.PanelToggled{Panel: c.M.Panel}) }
 
 type shortcut struct{ Keys, Does string }
 
+// Each lists the keys one by one.
+func (k shortcut) Each() []string { return strings.Fields(k.Keys) }
+
+type keyGroup struct {
+	Title string
+	Keys  []shortcut
+}
+
 // Shortcuts lists the keyboard map.
-func (c *Panels) Shortcuts() []shortcut {
-	return []shortcut{
-		{"o", "choose files"}, {"Shift o", "choose a folder"}, {"r", "run"}, {"Esc", "close what is open, else cancel"},
-		{"1 2 3", "Bench, Findings, Map"}, {"j k", "next, previous finding"}, {"Enter", "to the detail"}, {"/", "filter the findings"},
-		{"s", "step through the severities"}, {"a", "decide: open, accepted, false alarm"}, {"c", "copy the finding as Markdown, in the map the row as JSON"}, {"[ ]", "threshold one bin down, up"}, {"e", "export"}, {"t", "theme"}, {"?", "this sheet"},
-		{"v b l", "dragging in the plot: pan, box, lasso"}, {"+ − 0", "in the plot: zoom in, out, fit"},
-		{"arrows", "in the plot: to the next row that way, with Shift pan; on the threshold: one bin, with Shift ten"},
-		{"n Space", "in the plot: to the next suspect; select the row"},
-		{"Enter", "in the plot: show the row as it was dropped"},
-		{"j k x p", "in the map: next, previous row; into the selection, out of it; keep it to compare"},
+func (c *Panels) Shortcuts() []keyGroup {
+	return []keyGroup{
+		{"Everywhere", []shortcut{{"o", "choose files"}, {"Shift+o", "choose a folder"}, {"r", "run"}, {"Esc", "close what is open, else cancel"},
+			{"1 2 3", "Bench, Findings, Map"}, {"e", "export"}, {"d", "compact or comfortable lines"}, {"t", "theme"}, {"?", "this sheet"}}},
+		{"Findings", []shortcut{{"j k", "next, previous finding"}, {"Enter", "to the detail"}, {"/", "filter"}, {"s", "step through the severities"},
+			{"a", "decide: open, accepted, false alarm"}, {"c", "copy the finding as Markdown"}}},
+		{"Map, rows", []shortcut{{"j k", "next, previous row"}, {"x", "into the selection, out of it"}, {"p", "keep the row to compare"}, {"c", "copy the row as JSON"}}},
+		{"Map, plot", []shortcut{{"v b l", "dragging: pan, box, lasso"}, {"+ − 0", "zoom in, out, fit"}, {"← ↑ → ↓", "to the next row that way; with Shift, pan"},
+			{"n", "to the next suspect"}, {"Space", "select the row, or let it go"}, {"Enter", "show the row as it was dropped"}}},
+		{"Map, threshold", []shortcut{{"[ ]", "one bin down, up"}, {"← →", "on the line: one bin; with Shift, ten"}}},
 	}
 }
 
@@ -107,6 +115,21 @@ func (c *Panels) Check() *core.Detector {
 		return d
 	}
 	return &core.Detector{}
+}
+
+// Lead is the first sentence on a check, Rest the others.
+func (c *Panels) Lead() string {
+	lead, rest, ok := strings.Cut(c.Check().Help, ". ")
+	if !ok || rest == "" {
+		return c.Check().Help
+	}
+	return lead + "."
+}
+
+// Rest is what more there is to say of a check.
+func (c *Panels) Rest() string {
+	_, rest, _ := strings.Cut(c.Check().Help, ". ")
+	return rest
 }
 
 // Reads says what the check looks at.

@@ -25,6 +25,14 @@ func (c *Root) Filled() string {
 	return "yes"
 }
 
+// Lines says how high the lines of tables are.
+func (c *Root) Lines() string {
+	if c.M.Compact {
+		return "compact"
+	}
+	return "comfortable"
+}
+
 // Dismiss closes the notice.
 func (c *Root) Dismiss() { c.Send(state.Trouble{}) }
 

@@ -23,6 +23,7 @@ type Rows struct {
 type line struct {
 	Key, ID           string
 	Row, Class, Value string
+	Bar               string // how far its value lies between the least and the largest
 	Strip, Checks     string // which checks flag it, as signs and in words
 	Families          string
 	Selected, Shown   bool
@@ -36,7 +37,7 @@ func (c *Rows) BeforeBuild() {
 	c.lines, c.above, c.below = c.lines[:0], above, below
 	for _, r := range rows {
 		strip, checks := c.strip(r)
-		c.lines = append(c.lines, line{Key: strconv.Itoa(r), ID: state.LineID(r), Row: Count(r), Class: c.M.ClassName(c.M.Label(r)), Value: Number(c.M.Value(r)),
+		c.lines = append(c.lines, line{Key: strconv.Itoa(r), ID: state.LineID(r), Row: Count(r), Class: c.M.ClassName(c.M.Label(r)), Value: Number(c.M.Value(r)), Bar: barStyle(c.M.Plot.Histogram.At(c.M.Value(r))),
 			Strip: strip, Checks: checks, Families: strconv.Itoa(c.M.Families(r)), Selected: c.M.Suspect(r), Shown: shown != nil && shown.Row == r, row: r})
 	}
 }
@@ -63,20 +64,16 @@ func (c *Rows) strip(row int) (signs, words string) {
 	return b.String(), "flagged by " + strings.Join(by, ", ")
 }
 
-// lineHeight is the height of a line in CSS pixels; views.css holds the lines
-// to it.
-const lineHeight = 26
-
 // browsers give up beyond some 33 million pixels.
 const mostSpace = 30_000_000
 
 // Space is the height of n lines that are not rendered.
-func (c *Rows) Space(n int) string { return strconv.Itoa(min(n*lineHeight, mostSpace)) }
+func (c *Rows) Space(n int) string { return strconv.Itoa(min(n*c.M.LineHeight(), mostSpace)) }
 
 // Scrolled renders other lines when those in sight change.
 func (c *Rows) Scrolled(ev vugu.DOMEvent) {
 	const before, step = 12, 8
-	top := int(ev.PropFloat64("target", "scrollTop")) / lineHeight
+	top := int(ev.PropFloat64("target", "scrollTop")) / c.M.LineHeight()
 	first := max(0, (top-before)/step*step)
 	if first != c.M.Table.First {
 		c.Send(state.RowsScrolled{First: first})
@@ -93,12 +90,20 @@ type column struct {
 	Text   string
 	By     state.RowSort
 	Sorted any
+	Class  string
+	Help   string
 }
 
 // Heads lists the columns that sort.
 func (c *Rows) Heads() []column {
 	t := &c.M.Table
-	out := []column{{"row", state.SortRow, nil}, {"class", state.SortClass, nil}, {"score", state.SortScore, nil}, {"checks", state.SortFlags, nil}, {"families", state.SortFlags, nil}}
+	out := []column{
+		{Text: "row", By: state.SortRow, Class: "num", Help: "Place in the file, from 0"},
+		{Text: "class", By: state.SortClass},
+		{Text: "score", By: state.SortScore, Class: "num", Help: c.scoreTitle()},
+		{Text: "checks", By: state.SortFlags, Help: "A sign for each check, explained below"},
+		{Text: "families", By: state.SortFlags, Class: "num", Help: "Kinds of checks that flag the row: those that look at the same thing count once"},
+	}
 	for i := range out[:4] {
 		if out[i].By == t.Sort {
 			falling := (t.Sort == state.SortScore || t.Sort == state.SortFlags) != t.Reverse
@@ -106,6 +111,13 @@ func (c *Rows) Heads() []column {
 		}
 	}
 	return out
+}
+
+func (c *Rows) scoreTitle() string {
+	if s := c.M.Score(); s != nil {
+		return s.Title
+	}
+	return ""
 }
 
 // Filters are the choices of what is listed.

@@ -70,9 +70,9 @@ func (m *Model) accept() {
 	if m.Report.Done == nil {
 		return
 	}
-	decided := report.Decide(&m.Report, m.Accepted, m.Day).Dispositions
-	maps.Copy(decided, m.Dispositions)
-	m.Dispositions = decided
+	decided := report.Decide(&m.Report, m.Accepted, m.Day)
+	maps.Copy(decided.Dispositions, m.Dispositions)
+	m.Dispositions, m.Ended, m.Unused = decided.Dispositions, decided.Expired, decided.Unused
 }
 
 // saveComparison saves what changed, as one of the command's two formats writes it.

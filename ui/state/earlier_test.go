@@ -3,6 +3,8 @@ package state
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"taster/core"
 	"taster/core/report"
 )
@@ -49,5 +51,19 @@ func TestAccepted(t *testing.T) {
 	m, _ = play(m, Disposed{high, report.FalseAlarm}, list)
 	if m.Dispositions[high].State != report.FalseAlarm || m.Dispositions[low].State != report.Accepted {
 		t.Errorf("%+v", m.Dispositions)
+	}
+}
+
+// TestAcceptedForNothing: what has ended, and what covers no finding, is kept
+// to be shown until the next run.
+func TestAcceptedForNothing(t *testing.T) {
+	ended := report.Acceptance{Rule: "R-low", Reason: "r", Expires: "2025-12-31"}
+	unused := report.Acceptance{Rule: "R-high", Reason: "r", Expires: "2026-12-31"}
+	m, _ := play(ready(), AcceptedGiven{[]report.Acceptance{ended, unused}, "2026-01-01"}, added("a"), event(1, start("a"), finding(core.Low, core.HighConfidence, "a"), done))
+	if d := cmp.Diff([][]report.Acceptance{{ended}, {unused}}, [][]report.Acceptance{m.Ended, m.Unused}); d != "" {
+		t.Error(d)
+	}
+	if m, _ = play(m, added("b"), event(2, start("a", "b"))); len(m.Ended)+len(m.Unused) > 0 {
+		t.Errorf("a run that has begun still has %d", len(m.Ended)+len(m.Unused))
 	}
 }

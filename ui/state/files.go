@@ -108,7 +108,7 @@ func (m *Model) cleared() []Effect {
 // forget drops what earlier runs found.
 func (m *Model) forget() {
 	m.Report, m.Items, m.byFile, m.ids, m.used = core.Report{}, nil, nil, nil, nil
-	m.events, m.Change = nil, nil
+	m.events, m.Change, m.Ended, m.Unused = nil, nil, nil, nil
 	m.Progress, m.Alert, m.Limits = core.Progress{}, "", map[string]int{}
 	m.Plot = m.Plot.reset()
 	m.Table = Table{Filter: m.Table.Filter, Sort: m.Table.Sort, Reverse: m.Table.Reverse}

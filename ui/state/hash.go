@@ -37,6 +37,7 @@ func (m *Model) hash() string {
 		set("line", strconv.FormatFloat(m.Plot.Threshold, 'g', -1, 64), "")
 	}
 	set("rows", string(m.Table.Filter), string(RowsSuspect))
+	set("lines", m.density(), comfortable)
 	for check, params := range m.Params {
 		for name, value := range params {
 			q.Set("p."+check+"."+name, value)
@@ -81,6 +82,7 @@ func (m *Model) restore(q url.Values) {
 	if c := Colour(q.Get("colour")); slices.Contains(Colours(), c) {
 		m.Plot.Colour = c
 	}
+	m.Compact = q.Get("lines") == compact
 	m.Table.Filter = cmp.Or(RowFilter(q.Get("rows")), m.Table.Filter)
 	m.pending = q
 	m.recall()

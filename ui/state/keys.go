@@ -84,6 +84,8 @@ func shortcut(k KeyPressed) Msg {
 		return Stepped{-1}
 	case "s":
 		return SeverityCycled{}
+	case "d":
+		return DensityToggled{}
 	case "t":
 		return ThemeCycled{}
 	case "?":

@@ -123,6 +123,8 @@ type (
 	PanelToggled struct{ Panel Panel }
 	// KeysToggled turns the single keys off, or on again.
 	KeysToggled struct{}
+	// DensityToggled makes the lines of tables lower, or high again.
+	DensityToggled struct{}
 	// ThemeCycled steps through the themes, ThemeSet takes the stored one.
 	ThemeCycled struct{}
 	// ThemeSet takes the theme that was stored.
@@ -230,6 +232,7 @@ func (QueryTyped) msg()       {}
 func (MoreWanted) msg()       {}
 func (PanelToggled) msg()     {}
 func (KeysToggled) msg()      {}
+func (DensityToggled) msg()   {}
 func (ThemeCycled) msg()      {}
 func (ThemeSet) msg()         {}
 func (KeyPressed) msg()       {}

@@ -102,6 +102,24 @@ func (m *Model) Flags(row int) Flags {
 // look at the same thing count once.
 func (m *Model) Families(row int) int { return m.familiesOf(m.Flags(row)) }
 
+// Agreeing counts the checks that flag at least half of rows.
+func (m *Model) Agreeing(rows []int) int {
+	count, n := make([]int, len(m.Table.Checks)), 0
+	for _, r := range rows {
+		for k := range count {
+			if m.Flags(r).Has(k) {
+				count[k]++
+			}
+		}
+	}
+	for _, flagged := range count {
+		if 2*flagged >= len(rows) {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *Model) familiesOf(f Flags) int { return m.Table.families[f] }
 
 func (m *Model) countFamilies(flags Flags) int {

@@ -118,3 +118,15 @@ func TestSuspect(t *testing.T) {
 		t.Error("the marks are those of the rows picked before")
 	}
 }
+
+func TestAgreeing(t *testing.T) {
+	m := plotted()
+	for _, c := range []struct {
+		rows []int
+		want int
+	}{{[]int{35, 37, 39}, 1}, {[]int{35, 1}, 1}, {[]int{35, 1, 3}, 0}} {
+		if got := m.Agreeing(c.rows); got != c.want {
+			t.Errorf("%d checks flag most of %v, want %d", got, c.rows, c.want)
+		}
+	}
+}

@@ -106,8 +106,10 @@ type Model struct {
 	Earlier *Earlier
 	Change  *report.Comparison
 	// Accepted are findings that were accepted in a file, judged on Day.
-	Accepted []report.Acceptance
-	Day      string
+	// Ended and Unused are those of them that are past their last day, and that
+	// cover no finding, once a run has ended.
+	Accepted, Ended, Unused []report.Acceptance
+	Day                     string
 	// Dispositions are what the user decided about findings, by their ids.
 	Dispositions map[string]report.Disposition
 
@@ -138,6 +140,7 @@ type Model struct {
 	Limits   map[string]int // rows shown of a long list, by its name
 	Dragging bool
 	KeysOff  bool // single keys do nothing
+	Compact  bool // lines of tables are low
 	Theme    Theme
 	Shield   Shield
 	Plot     Plot

@@ -108,6 +108,8 @@ func (m *Model) look(msg Msg) []Effect {
 		return m.togglePanel(msg.Panel)
 	case KeysToggled:
 		m.KeysOff = !m.KeysOff
+	case DensityToggled:
+		m.toggleDensity()
 	case ThemeCycled:
 		m.Theme = nextTheme[m.Theme]
 		return []Effect{SetTheme{m.Theme}, Draw{}}
