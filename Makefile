@@ -35,7 +35,7 @@ KERNEL    ?= core/num/kernel/wasm/kernel.wasm
 # without inlining: a tenth less to send. The last pattern that fits holds.
 SMALL := taster/... github.com/vugu/... github.com/nlpodyssey/... fmt reflect os time net/... encoding/json encoding/csv \
   regexp/... archive/... math/big html
-FAST  := taster/core $(addprefix taster/core/,num/... knn within jsonwalk protowalk tensor content \
+FAST  := taster/core $(addprefix taster/core/,num/... knn within moments jsonwalk protowalk tensor content \
   $(addprefix format/,compress csv jsonl npy pickle safetensors sevenzip torch) \
   $(addprefix detect/,centroid clusters contamination deepknn fisher labels neardup noniid outliers shift spectral spectre))
 INLINE := $(SMALL:%=-gcflags=%=-l) $(FAST:%=-gcflags=%=)

@@ -13,8 +13,8 @@ type Detector struct {
 	Help   string // what it measures, what it cannot see, its source
 	Family string // geometry, label, content, duplication, file
 	Needs  []Role // empty: runs on every artifact; else once on the dataset that has all of them
-	// ByClass says that it reads activations with Pass.EachClass, so that they
-	// need not be held.
+	// ByClass says that it reads activations by blocks or class by class, with
+	// Pass.EachBlock and Pass.EachClass, so that they need not be held.
 	ByClass bool `json:"-"`
 	// Together says that it shares work by [Together], so that workers which do
 	// not lead run it as well.

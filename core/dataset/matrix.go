@@ -51,7 +51,7 @@ func (l *loader) stored(a *core.Artifact, why error) error {
 		return err
 	}
 	l.data.Stored, l.data.File, l.data.Member = s, a.File, a.Member
-	l.note("The activations do not fit in memory. Checks that read them class by class are made, in several passes over the file; others need fewer rows.")
+	l.note("The activations do not fit in memory. Checks that can read them from the file, in several passes, are made; others need fewer rows.")
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,6 +16,7 @@ import (
 
 	"taster/core"
 	"taster/core/builtin"
+	"taster/core/detect/fisher"
 	"taster/core/tensor"
 )
 
@@ -163,6 +165,45 @@ func events(t *testing.T, d *core.Detector, data *core.Dataset, cells int64) (ou
 		t.Fatal(err)
 	}
 	return out
+}
+
+// TestStoredSampled: where a class is divided by a sample of its rows, all of
+// them are judged, and the planted ones are found as among rows that are held.
+func TestStoredSampled(t *testing.T) {
+	const cols, group = 16, 10
+	data := random(6000, cols, 6, func(i, j int, v float32) float32 {
+		if i%6 == 2 && i/6%group == 0 && j == cols-1 {
+			v += 60
+		}
+		return v
+	})
+	filed := *data
+	filed.X, filed.Stored = nil, store(t, data.X)
+	want, got := fisherOf(t, data, 1<<30), fisherOf(t, &filed, 500*cols)
+	if d := cmp.Diff(want.Flagged, got.Flagged); d != "" || len(got.Flagged) != 1000/group {
+		t.Errorf("%d rows flagged (-held +stored):\n%s", len(got.Flagged), d)
+	}
+	for c, k := range got.Classes {
+		if (k.Accused != nil) != (c == 2) || k.Size != 1000 || !strings.Contains(k.Note, "even sample of 250 of 1000 rows") {
+			t.Errorf("class %d: accused %v, %d rows, %q", c, k.Accused, k.Size, k.Note)
+		}
+	}
+	for i, v := range got.Scores[0].Values {
+		if math.IsNaN(v) || got.Groups[i] < 0 {
+			t.Fatalf("row %d was not judged", i)
+		}
+	}
+}
+
+func fisherOf(t *testing.T, data *core.Dataset, cells int64) *core.Result {
+	t.Helper()
+	for _, e := range events(t, fisher.Detector, data, cells) {
+		if e.Result != nil {
+			return e.Result
+		}
+	}
+	t.Fatal("no result")
+	return nil
 }
 
 // TestStoredCancelled: a detector that is cancelled in the middle of any of its
