@@ -174,4 +174,5 @@ type Content struct {
 type Column struct {
 	Name    string `json:"name"` // from the header line, else "c0", "c1", ...
 	Numeric bool   `json:"numeric"`
+	Comma   bool   `json:"comma,omitempty"` // its numbers have a decimal comma
 }

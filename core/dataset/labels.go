@@ -120,10 +120,14 @@ func (l *loader) oneHot(t core.Tensor) (*labelSet, error) {
 	}
 	for i := range s.rows {
 		if s.rows[i] = hot(m.Row(i)); s.rows[i] < 0 {
-			return nil, fmt.Errorf("%w: row %d is not one-hot, so the matrix holds no labels", core.ErrUnsupported, i)
+			return nil, notOnehot(i)
 		}
 	}
 	return s, nil
+}
+
+func notOnehot(row int) error {
+	return fmt.Errorf("%w: row %d is not one-hot, so the matrix holds no labels", core.ErrUnsupported, row)
 }
 
 // hot is the column of the 1 in a row of zeros, or -1.
@@ -141,16 +145,28 @@ func hot(row []float32) int {
 	return at
 }
 
+// tableLabels reads one-hot columns, or one column.
 func (l *loader) tableLabels(t *core.Table) (*labelSet, error) {
+	if t.Rows > l.limits.Cells {
+		return nil, fmt.Errorf("%w: %d rows, the limit is %d", core.ErrLimit, t.Rows, l.limits.Cells)
+	}
+	columns := onehotColumns(t)
+	if columns == nil {
+		columns = namedOnehot(t)
+	}
+	if columns != nil {
+		h := newHots(columns)
+		if err := scanRows(l.ctx, t, func(_ int, fields []string) error { h.add(t, fields); return nil }); err != nil {
+			return nil, err
+		}
+		return h.set(t)
+	}
 	c := labelColumn(t)
 	if c < 0 {
 		c = onlyColumn(t)
 	}
 	if c < 0 {
 		return nil, fmt.Errorf("%w: no column of the table is called label, target, class or y", core.ErrUnsupported)
-	}
-	if t.Rows > l.limits.Cells {
-		return nil, fmt.Errorf("%w: %d rows, the limit is %d", core.ErrLimit, t.Rows, l.limits.Cells)
 	}
 	texts := newLabelTexts(l.limits.TextLength)
 	err := scanRows(l.ctx, t, func(_ int, fields []string) error { return texts.add(field(fields, c)) })

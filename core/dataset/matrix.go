@@ -118,8 +118,8 @@ func (l *loader) fitClasses(k int) bool {
 func (l *loader) matrix(a *core.Artifact, role core.Role) (*core.Matrix, *labelSet, error) {
 	if a.Table != nil {
 		columns := featureColumns
-		if role == core.RoleProbs && len(probColumns(a.Table)) > 0 {
-			columns = probColumns
+		if role == core.RoleProbs {
+			columns = probsColumns
 		}
 		return l.tableMatrix(a.Table, columns)
 	}
@@ -129,6 +129,14 @@ func (l *loader) matrix(a *core.Artifact, role core.Role) (*core.Matrix, *labelS
 	}
 	m, err := tensor.Rows(l.ctx, *t, l.left)
 	return m, nil, err
+}
+
+// probsColumns are the columns called like probabilities, else all numeric ones.
+func probsColumns(t *core.Table) []int {
+	if columns := probColumns(t); columns != nil {
+		return columns
+	}
+	return featureColumns(t)
 }
 
 // pick chooses the tensor of a that fits the role: the only one of fitting
@@ -166,21 +174,29 @@ func (l *loader) tableMatrix(t *core.Table, columns func(*core.Table) []int) (*c
 		return nil, nil, fmt.Errorf("%w: %d rows of %d numbers, the limit is %d", core.ErrLimit, t.Rows, len(wanted), l.left)
 	}
 	m := &core.Matrix{Rows: int(t.Rows), Cols: len(wanted), Data: make([]float32, t.Rows*int64(len(wanted)))}
-	var texts *labelTexts
-	if label >= 0 {
-		texts = newLabelTexts(l.limits.TextLength)
-	}
+	onehot := newHots(onehotColumns(t))
+	texts := newLabelTexts(l.limits.TextLength)
 	err := scanRows(l.ctx, t, func(row int, fields []string) error {
 		for j, c := range wanted {
-			m.Data[row*m.Cols+j] = parse(fields, c)
+			m.Data[row*m.Cols+j] = parse(field(fields, c), t.Columns[c].Comma)
 		}
-		if texts == nil {
-			return nil
+		switch {
+		case onehot.columns != nil:
+			onehot.add(t, fields)
+		case label >= 0:
+			return texts.add(field(fields, label))
 		}
-		return texts.add(field(fields, label))
+		return nil
 	})
-	if err != nil || texts == nil {
+	if err != nil || label < 0 {
 		return m, nil, err
+	}
+	if onehot.columns != nil {
+		set, err := onehot.set(t)
+		if err != nil {
+			l.note("The columns like %.80q are not used as labels: %v.", t.Columns[label].Name, err)
+		}
+		return m, set, nil
 	}
 	set, err := texts.set()
 	return m, set, err
@@ -203,8 +219,11 @@ func scanRows(ctx context.Context, t *core.Table, yield func(row int, fields []s
 }
 
 // parse is NaN for what is no number, so that the row is left out and counted.
-func parse(fields []string, c int) float32 {
-	v, err := strconv.ParseFloat(strings.TrimSpace(field(fields, c)), 32)
+func parse(text string, comma bool) float32 {
+	if comma {
+		text = strings.Replace(text, ",", ".", 1)
+	}
+	v, err := strconv.ParseFloat(strings.TrimSpace(text), 32)
 	if err != nil {
 		return float32(math.NaN())
 	}

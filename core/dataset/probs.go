@@ -74,6 +74,9 @@ func (l *loader) useProbs(a *core.Artifact) (why string, err error) {
 	if l.data.Labels != nil && !l.fitClasses(p.Cols) {
 		return fmt.Sprintf("it has %d columns for %d classes", p.Cols, len(l.data.Classes)), nil
 	}
+	if a.Table != nil {
+		byClassName(p, probsColumns(a.Table), a.Table, l.data.Classes)
+	}
 	if !has(words(a.Path()), outOfSample) {
 		l.note("Were the rows of %.200q predicted out-of-sample, by a model that had not seen them? The name does not say, and label checks need it. If they were not, give it the role %s: the checks then go by neighbours.", a.Path(), core.RoleOther)
 	}

@@ -87,6 +87,8 @@ func TestSaved(t *testing.T) {
 		{"torch.save of a dict", []core.Source{archive(t, "dump.pt", text("archive/data.pkl", dict), text("archive/data/0", x), text("archive/data/1", y))}, ramp(6)},
 		{"big-endian", []core.Source{archive(t, "activations.pt", text("archive/data.pkl", "\x80\x02"+tensorOps("FloatStorage", "0", 3, 2)+"."), text("archive/byteorder", "big"), text("archive/data/0", big)), labels},
 			[]float32{1, 2, 0, 0, 0, 0}},
+		{"a transpose", []core.Source{archive(t, "activations.pt", text("archive/data.pkl", strings.Replace("\x80\x02"+tensorOps("FloatStorage", "0", 3, 2)+".", "K\x02K\x01\x86\x89", "K\x01K\x03\x86\x89", 1)), text("archive/data/0", x)), labels},
+			[]float32{0, 3, 1, 4, 2, 5}},
 		{"npz", []core.Source{archive(t, "dump.npz", array(t, "activations.npy", "<f4", "3, 2", ramp(6)), labels)}, ramp(6)},
 		{"npz without names", []core.Source{archive(t, "dump.npz", array(t, "arr_0.npy", "<f4", "3, 2", ramp(6)), array(t, "arr_1.npy", "<i8", "3,", []int64{1, 0, 1}))}, ramp(6)},
 		{"safetensors", []core.Source{safetensorsFile(t, "dump.safetensors", map[string]any{

@@ -234,6 +234,7 @@ var (
 	probWords    = []string{"prob", "probs", "proba", "probability", "probabilities", "softmax"}
 	predWords    = []string{"pred", "preds", "prediction", "predictions", "predicted"}
 	triggerWords = []string{"trigger", "triggered", "backdoored"}
+	without      = []string{"without", "no", "untriggered"}
 	logitWords   = []string{"logit", "logits"}
 	sourceWords  = []string{"source", "sources", "origin", "provenance", "annotator", "contributor"}
 	weightWords  = []string{"weight", "weights"}
@@ -245,7 +246,7 @@ var (
 func byName(name string, f form) core.Role {
 	w := words(name)
 	switch {
-	case has(w, []string{"test", "val", "valid"}):
+	case has(w, []string{"test", "val", "valid"}), has(w, triggerWords) && has(w, predWords):
 		return testRole(w, f)
 	case has(w, probWords) && f == matrix:
 		return core.RoleProbs
@@ -278,7 +279,7 @@ func testRole(w []string, f form) core.Role {
 	switch {
 	case f == other, f == matrix && !predicts:
 		return ""
-	case has(w, triggerWords):
+	case has(w, triggerWords) && !has(w, without):
 		return core.RoleTestTriggered
 	case predicts:
 		return core.RoleTestPred
@@ -334,8 +335,10 @@ func labelColumn(t *core.Table) int {
 
 // plainColumn is that of predictions without a trigger, triggeredColumn that of
 // predictions with it.
-func plainColumn(t *core.Table) int     { return column(t, predWords, triggerWords) }
-func triggeredColumn(t *core.Table) int { return column(t, triggerWords, nil) }
+func plainColumn(t *core.Table) int {
+	return max(column(t, predWords, triggerWords), column(t, without, labelWords))
+}
+func triggeredColumn(t *core.Table) int { return column(t, triggerWords, without) }
 
 func sourceColumn(t *core.Table) int { return column(t, sourceWords, labelWords) }
 
@@ -349,9 +352,10 @@ func idColumn(t *core.Table) int {
 // elements of an embedding in JSON are, it lists these alone.
 func featureColumns(t *core.Table) []int {
 	label, source, probs := labelColumn(t), sourceColumn(t), probColumns(t)
+	onehot := onehotColumns(t)
 	var all []int
 	for i, c := range t.Columns {
-		if i != label && i != source && c.Numeric && !isRowNumber(c.Name) && !slices.Contains(probs, i) {
+		if i != label && i != source && !slices.Contains(onehot, i) && c.Numeric && !isRowNumber(c.Name) && !slices.Contains(probs, i) {
 			all = append(all, i)
 		}
 	}

@@ -1,9 +1,11 @@
-// Package csv reads delimited text (RFC 4180 with comma, tab or semicolon) as
+// Package csv reads delimited text (RFC 4180 with comma, tab, semicolon or
+// bar, and numbers with spaces between them) as
 // a [core.Table]: labels, predictions and activations often come this way. It
 // reads in pieces, so the size of the file does not matter.
 package csv
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +21,7 @@ var Format = &core.Format{
 	Title: "delimited text (CSV, TSV)",
 	Rules: []core.Rule{ruleRagged},
 	Match: func(head []byte, src core.Source) string {
-		d, ok := detect(head, int64(len(head)) == src.Size())
+		d, ok := recognise(head, src)
 		if !ok {
 			return ""
 		}
@@ -47,8 +49,24 @@ func (d dialect) words() string {
 		return "fields, separated by tabs"
 	case ';':
 		return "fields, separated by semicolons"
+	case '|':
+		return "fields, separated by bars"
+	case ' ':
+		return "numbers, separated by spaces"
 	}
 	return "fields, separated by commas"
+}
+
+// recognise looks at more than the head where that does not hold three lines:
+// a row of activations is long.
+func recognise(head []byte, src core.Source) (dialect, bool) {
+	const most, lines = 1 << 20, 3
+	if bytes.Count(head, []byte("\n")) < lines && bytes.ContainsAny(head, delims) && printable(head[:bytes.LastIndexAny(head, delims)+1]) {
+		if longer, err := core.Head(src, most); err == nil {
+			head = longer
+		}
+	}
+	return detect(head, int64(len(head)) == src.Size(), promises(src.Name(), head))
 }
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
@@ -56,11 +74,11 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	if err != nil {
 		return err
 	}
-	d, ok := detect(head, int64(len(head)) == src.Size())
+	d, ok := recognise(head, src)
 	if !ok {
 		return fmt.Errorf("%w: csv: no table", core.ErrMalformed)
 	}
-	c := &counter{o: o, tally: core.NewTally(o), size: src.Size(), words: make([]bool, d.columns), numbers: make([]bool, d.columns)}
+	c := &counter{o: o, tally: core.NewTally(o), size: src.Size(), d: &d, kinds: make([]kinds, d.columns)}
 	table := &core.Table{Columns: make([]core.Column, d.columns)}
 	for i := range table.Columns {
 		table.Columns[i].Name = fmt.Sprintf("c%d", i)
@@ -78,7 +96,8 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	err = c.count(s)
 	table.Rows = c.rows
 	for i := range table.Columns {
-		table.Columns[i].Numeric = c.numbers[i] && !c.words[i]
+		k := c.kinds[i]
+		table.Columns[i].Numeric, table.Columns[i].Comma = k.numeric(), k.numeric() && k.commas
 	}
 	table.Scan = scan(src, d)
 	o.Artifact.Table = table
@@ -89,11 +108,12 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 
 // counter is the first pass over the rows.
 type counter struct {
-	o              *core.Opener
-	tally          *core.Tally
-	size           int64
-	rows           int64
-	words, numbers []bool // columns that have some
+	o     *core.Opener
+	tally *core.Tally
+	size  int64
+	rows  int64
+	d     *dialect
+	kinds []kinds // of the columns
 }
 
 func (c *counter) count(s *scanner) error {
@@ -112,16 +132,15 @@ func (c *counter) count(s *scanner) error {
 }
 
 func (c *counter) row(fields []string, at int64) error {
-	if len(fields) != len(c.words) {
+	if len(fields) != len(c.kinds) {
 		if err := c.tally.Report(&ruleRagged, at, fmt.Sprintf("Row %d has another length", c.rows),
-			fmt.Sprintf("Row %d (from 0, without the header) has %d fields; the first line has %d.", c.rows, len(fields), len(c.words))); err != nil {
+			fmt.Sprintf("Row %d (from 0, without the header) has %d fields; the first line has %d.", c.rows, len(fields), len(c.kinds))); err != nil {
 			return err
 		}
 	}
 	if c.rows < sampleRows {
-		for i, f := range fields[:min(len(fields), len(c.words))] {
-			c.numbers[i] = c.numbers[i] || isNumber(f)
-			c.words[i] = c.words[i] || !isNumber(f) && strings.TrimSpace(f) != ""
+		for i, f := range fields[:min(len(fields), len(c.kinds))] {
+			c.kinds[i].add(c.d, f)
 		}
 	}
 	if c.rows++; c.rows%reportRows != 0 {

@@ -51,8 +51,15 @@ func TestTable(t *testing.T) {
 		{"mark and CRLF", mark + "a,b\r\n1,x\r\n\r\n2,\"y\"\r\n", []core.Column{{Name: "a", Numeric: true}, {Name: "b"}}, [][]string{{"1", "x"}, {"2", "y"}}},
 		{"quotes", "text,label\n\"a, \"\"b\"\"\nc\",0\nsay \"hi\",1\n", []core.Column{{Name: "text"}, {Name: "label", Numeric: true}},
 			[][]string{{"a, \"b\"\nc", "0"}, {"say \"hi\"", "1"}}},
-		{"tabs", "a\tb\n1\t2,5\n", []core.Column{{Name: "a", Numeric: true}, {Name: "b"}}, [][]string{{"1", "2,5"}}},
-		{"semicolons", "a;b\n1;2,5\n3;4,5\n", []core.Column{{Name: "a", Numeric: true}, {Name: "b"}}, [][]string{{"1", "2,5"}, {"3", "4,5"}}},
+		{"tabs", "a\tb\n1\t2,5\n", []core.Column{{Name: "a", Numeric: true}, {Name: "b", Numeric: true, Comma: true}}, [][]string{{"1", "2,5"}}},
+		{"semicolons", "a;b\n1;2,5\n3;4,5\n", []core.Column{{Name: "a", Numeric: true}, {Name: "b", Numeric: true, Comma: true}}, [][]string{{"1", "2,5"}, {"3", "4,5"}}},
+		{"points and commas are words", "a;b\n1,5;1\n2.5;2\n", []core.Column{{Name: "a"}, {Name: "b", Numeric: true}}, [][]string{{"1,5", "1"}, {"2.5", "2"}}},
+		{"bars", "a|b\n1|x\n", []core.Column{{Name: "a", Numeric: true}, {Name: "b"}}, [][]string{{"1", "x"}}},
+		{"savetxt", "1.0e+00 -2.0e+00\n3.0e+00 4.0e+00\n", []core.Column{{Name: "c0", Numeric: true}, {Name: "c1", Numeric: true}}, [][]string{{"1.0e+00", "-2.0e+00"}, {"3.0e+00", "4.0e+00"}}},
+		{"missing values", "a,label\n1,x\nNA,y\nn/a,NA\n,z\n", []core.Column{{Name: "a", Numeric: true}, {Name: "label"}}, [][]string{{"1", "x"}, {"NA", "y"}, {"n/a", "NA"}, {"", "z"}}},
+		{"columns without a name", "0,1,label\n1.5,2,x\n3.5,4,y\n", []core.Column{{Name: "0", Numeric: true}, {Name: "1", Numeric: true}, {Name: "label"}}, [][]string{{"1.5", "2", "x"}, {"3.5", "4", "y"}}},
+		{"a data frame without names", ",0\n0,7\n1,8\n", []core.Column{{Name: "", Numeric: true}, {Name: "0", Numeric: true}}, [][]string{{"0", "7"}, {"1", "8"}}},
+		{"few numbers are a row", "0,1\n1,0\n2,0\n", []core.Column{{Name: "c0", Numeric: true}, {Name: "c1", Numeric: true}}, [][]string{{"0", "1"}, {"1", "0"}, {"2", "0"}}},
 		{"data frame", ",x\n0,0.5\n1,nan\n", []core.Column{{Name: "", Numeric: true}, {Name: "x", Numeric: true}}, [][]string{{"0", "0.5"}, {"1", "nan"}}},
 		{"numbers alone", "3\n1\n4\n", []core.Column{{Name: "c0", Numeric: true}}, [][]string{{"3"}, {"1"}, {"4"}}},
 		{"numbers under a name", "score\n3\n1e-3\n", []core.Column{{Name: "score", Numeric: true}}, [][]string{{"3"}, {"1e-3"}}},
@@ -220,6 +227,35 @@ func BenchmarkScan(b *testing.B) {
 	for b.Loop() {
 		if err := a.Table.Scan(b.Context(), func(int64, []string) error { return nil }); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestLongRows: a row of many activations is longer than the first look.
+func TestLongRows(t *testing.T) {
+	row := strings.TrimSuffix(strings.Repeat("0.12345,", 3000), ",") + "\n"
+	a, findings := open1(t, strings.Repeat(row, 5))
+	if a.Table == nil || a.Table.Rows != 5 || len(a.Table.Columns) != 3000 || len(findings) > 0 {
+		t.Errorf("%+v %v", a, findings)
+	}
+}
+
+// TestPromised: words without a header are a table where the name says so, and
+// a list of classes is none.
+func TestPromised(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		table      bool
+	}{
+		{"train_labels.txt", "cat\ndog\ncat\n", true},
+		{"labels.txt", "cat\ndog\neel\n", false},
+		{"ids.txt", "a1\na2\na3\n", true},
+		{"README.txt", "cat\ncat\n", false},
+		{"x/labels/readme.txt", "cat\ncat\n", false},
+		{"labels.txt", "cat\ncat\n" + strings.Repeat("long", 20) + "\n", false},
+	} {
+		if got := Format.Match([]byte(test.text), core.Bytes(test.name, []byte(test.text))) != ""; got != test.table {
+			t.Errorf("%s %q: table %t", test.name, test.text, got)
 		}
 	}
 }

@@ -21,6 +21,10 @@ type dialect struct {
 	header  bool // the first record names the columns
 }
 
+// delims are the separators that are looked for. Spaces separate numbers alone,
+// as numpy.savetxt writes them.
+const delims = ",\t;| "
+
 const mark = "\xef\xbb\xbf"
 
 // isName says whether s can be the name of a column: it begins as an
@@ -41,11 +45,29 @@ func isName(s string) bool {
 // labels are the headers that make a single column of words a table.
 var labels = strings.Fields("label labels class classes target targets y ytrue y_true ytrain y_train ytest y_test ypred y_pred category prediction")
 
+// promises says that the file called name holds one word a line. A list of
+// classes is called labels as well, so that one of its words has to come again.
+func promises(name string, head []byte) bool {
+	name = strings.ToLower(name[strings.LastIndexAny(name, "/\\!")+1:])
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
+	if slices.Contains(words, "ids") {
+		return true
+	}
+	seen, again := map[string]bool{}, false
+	for line := range strings.Lines(string(head)) {
+		line = strings.TrimSpace(line)
+		again = again || line != "" && seen[line]
+		seen[line] = true
+	}
+	return again && slices.ContainsFunc(words, func(w string) bool { return isLabels(w) || w == "sources" })
+}
+
 func isLabels(name string) bool { return slices.Contains(labels, strings.ToLower(name)) }
 
 // detect decides by the first bytes, and prefers to say no: text and source
-// code have commas, too. whole says that head is the whole file.
-func detect(head []byte, whole bool) (dialect, bool) {
+// code have commas, too. whole says that head is the whole file, listed that the
+// name of the file promises a list of words.
+func detect(head []byte, whole, listed bool) (dialect, bool) {
 	start := 0
 	if bytes.HasPrefix(head, []byte(mark)) {
 		start = len(mark)
@@ -54,13 +76,13 @@ func detect(head []byte, whole bool) (dialect, bool) {
 	if !whole { // the last line may be cut
 		text = text[:bytes.LastIndexByte(text, '\n')+1]
 	}
-	if len(text) == 0 || strings.IndexByte("{[<\t", text[0]) >= 0 || !printable(text) {
+	if len(text) == 0 || strings.IndexByte("{[<\t|", text[0]) >= 0 || !printable(text) {
 		return dialect{}, false
 	}
 	best := dialect{}
-	for _, delim := range []byte{',', '\t', ';'} {
+	for _, delim := range []byte(delims) {
 		d := dialect{delim: delim, start: int64(start)}
-		if records := sample(text, delim); d.fits(records) && d.columns > best.columns {
+		if records := sample(text, delim); d.fits(records, listed) && d.columns > best.columns {
 			best = d
 		}
 	}
@@ -88,7 +110,7 @@ func sample(text []byte, delim byte) [][]string {
 }
 
 // fits decides whether records look like a table, and fills d.
-func (d *dialect) fits(records [][]string) bool {
+func (d *dialect) fits(records [][]string, listed bool) bool {
 	if len(records) < 2 || ragged(records) {
 		return false
 	}
@@ -96,31 +118,61 @@ func (d *dialect) fits(records [][]string) bool {
 	d.columns = len(first)
 	numbers := 0
 	for i := range first {
-		if numeric(rest, i) {
+		if d.numeric(rest, i) {
 			numbers++
 		}
 	}
 	named := !anyNumber(first) && allNames(first)
 	d.header = named && (numbers > 0 || d.columns > 1 || isLabels(first[0]))
-	if d.columns == 1 {
-		return d.oneColumn(rest, numbers == 1, numeric(records, 0))
-	}
-	if numbers > 0 {
+	switch {
+	case d.delim == ' ':
+		return numbers == d.columns && d.columns > 1 && (d.header || d.numericRow(first))
+	case d.columns == 1:
+		return d.oneColumn(records, numbers == 1, listed)
+	case d.numbered(first, rest):
+		d.header = true
+		return true
+	case numbers > 0:
 		return d.header || !named
 	}
 	return d.header && len(rest) >= 2 && !spaced(records)
 }
 
-// oneColumn accepts numbers, under a name or not, and words under a name that
-// says that they are labels.
-func (d *dialect) oneColumn(rest [][]string, numbers, all bool) bool {
-	if numbers {
-		return all || d.header && len(rest) >= 2
+// numbered says that first are the names that data frames give to columns
+// without a name, 0, 1, 2, ..., among words and perhaps after a blank one. Fewer
+// than four could be a row of numbers, unless the rows below have fractions.
+func (d *dialect) numbered(first []string, rest [][]string) bool {
+	next, fractions := 0, false
+	var names []string
+	for i, f := range first {
+		f = strings.TrimSpace(f)
+		if f != strconv.Itoa(next) {
+			names = append(names, f)
+			continue
+		}
+		next++
+		for _, r := range rest {
+			fractions = fractions || i < len(r) && isNumber(r[i]) && strings.ContainsAny(r[i], ".eE")
+		}
 	}
-	if !d.header || d.delim != ',' {
+	words := len(names) == 0 || allNames(names) || len(names) == 1 && names[0] == "" && first[0] == ""
+	return next > 0 && words && !anyNumber(names) && (len(names) > 0 || next >= 4 || next > 1 && fractions)
+}
+
+func (d *dialect) numericRow(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return !isNumber(f) })
+}
+
+// oneColumn accepts numbers, under a name or not, and words under a name that
+// says that they are labels, or in a file whose name does.
+func (d *dialect) oneColumn(records [][]string, numbers, listed bool) bool {
+	if numbers {
+		return d.numeric(records, 0) || d.header && len(records) > 2
+	}
+	if !d.header && !listed || d.delim != ',' {
 		return false
 	}
-	for _, r := range rest {
+	for _, r := range records[1:] {
 		if len(r[0]) > 64 {
 			return false
 		}
@@ -140,19 +192,42 @@ func ragged(records [][]string) bool {
 }
 
 // numeric says whether column i holds numbers, at least one, and blanks only.
-func numeric(records [][]string, i int) bool {
-	seen := false
+func (d *dialect) numeric(records [][]string, i int) bool {
+	k := kinds{}
 	for _, r := range records {
-		if i >= len(r) || strings.TrimSpace(r[i]) == "" {
-			continue
+		if i < len(r) {
+			k.add(d, r[i])
 		}
-		if !isNumber(r[i]) {
-			return false
-		}
-		seen = true
 	}
-	return seen
+	return k.numeric()
 }
+
+// kinds is what the fields of a column are like.
+type kinds struct{ numbers, commas, words bool }
+
+func (k *kinds) add(d *dialect, field string) {
+	switch {
+	case isNumber(field):
+		k.numbers = true
+		k.words = k.words || k.commas && strings.Contains(field, ".")
+	case d.delim != ',' && isComma(field):
+		k.commas = true
+	case !isMissing(field):
+		k.words = true
+	}
+}
+
+func (k *kinds) numeric() bool { return (k.numbers || k.commas) && !k.words }
+
+// isComma recognises numbers with a decimal comma.
+func isComma(s string) bool {
+	return strings.Count(s, ",") == 1 && !strings.Contains(s, ".") && isNumber(strings.Replace(s, ",", ".", 1))
+}
+
+// missing are the words that pandas reads as a missing value.
+var missing = []string{"", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "None", "n/a", "null"}
+
+func isMissing(s string) bool { return slices.Contains(missing, strings.TrimSpace(s)) }
 
 func isNumber(s string) bool {
 	s = strings.TrimSpace(s)

@@ -15,7 +15,7 @@ func without(ctx context.Context, w io.Writer, src core.Source, drop core.RowSet
 	if err != nil {
 		return err
 	}
-	d, ok := detect(head, int64(len(head)) == src.Size())
+	d, ok := recognise(head, src)
 	if !ok {
 		return fmt.Errorf("%w: csv: no table", core.ErrMalformed)
 	}

@@ -1,8 +1,9 @@
 // Package jsonl reads records of JSON (RFC 8259) as a [core.Table]: JSON Lines,
 // values that follow each other, and one array of objects, of arrays of numbers
-// or of scalars. Data sets, predictions and embeddings often come this way. It
-// reads in pieces, so the size of the file does not matter; a single record may
-// have 8 MiB.
+// or of scalars. Data sets, predictions and embeddings often come this way.
+// [Columns] reads a single object of lists, which looks like a configuration at
+// first. Files are read in pieces, so their size does not matter; a single
+// record may have 8 MiB.
 package jsonl
 
 import (

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/nlpodyssey/gopickle/types"
 
@@ -183,7 +184,9 @@ func (c *collector) tensor(path string, t *storedTensor) {
 	}
 	size := sizeOf(t.shape, t.storage.width)
 	out.Length = size
-	if size > 0 && contiguous(t.shape, t.stride) && t.fits(size/t.storage.width) {
+	rows := contiguous(t.shape, t.stride)
+	out.Fortran = !rows && contiguous(reversed(t.shape), reversed(t.stride)) // a transpose
+	if size > 0 && (rows || out.Fortran) && t.fits(size/t.storage.width) {
 		at := t.offset * t.storage.width
 		if start, here := c.rawStorages[t.key]; here {
 			out.Offset = start + at
@@ -211,6 +214,12 @@ func contiguous(shape, stride []int64) bool {
 		want *= shape[i] // does not overflow: sizeOf has multiplied the same
 	}
 	return true
+}
+
+func reversed(list []int64) []int64 {
+	out := slices.Clone(list)
+	slices.Reverse(out)
+	return out
 }
 
 // numbers is the array that a list of numbers, or of equally long lists of

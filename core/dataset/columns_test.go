@@ -1,0 +1,72 @@
+package dataset
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"taster/core"
+)
+
+// TestOnehotColumns: labels in columns of a table, one for each class.
+func TestOnehotColumns(t *testing.T) {
+	x := array(t, "activations.npy", "<f4", "3, 2", ramp(6))
+	tests := []struct {
+		name    string
+		files   []core.Source
+		classes []string
+		labels  []int
+		note    string
+	}{
+		{"called as the classes", []core.Source{x, text("labels.csv", "id,cat,dog\n0,1,0\n1,0,1\n2,1,0\n")}, []string{"cat", "dog"}, []int{0, 1, 0}, ""},
+		{"numbered", []core.Source{x, text("labels.csv", "label_0,label_1\n1,0\n0,1\n1,0\n")}, []string{"0", "1"}, []int{0, 1, 0}, ""},
+		{"beside features", []core.Source{text("rows.csv", "f0,f1,y_0,y_1\n0,1,1,0\n2,3,0,1\n4,5,1,0\n")}, []string{"0", "1"}, []int{0, 1, 0}, "same table"},
+		{"in lists", []core.Source{text("all.json", `{"activations": [[0, 1], [2, 3], [4, 5]], "labels": [[1, 0], [0, 1], [1, 0]]}`)}, []string{"0", "1"}, []int{0, 1, 0}, "same table"},
+		{"not one-hot", []core.Source{text("rows.csv", "f0,f1,y_0,y_1\n0,1,1,0\n2,3,1,1\n4,5,1,0\n")}, nil, nil, "row 1 is not one-hot"},
+		{"no labels", []core.Source{x, text("labels.csv", "cat,dog\n0.5,0.5\n0,1\n1,0\n")}, nil, nil, ""},
+	}
+	for _, test := range tests {
+		d, _ := load(t, core.Limits{}, nil, test.files...)
+		if d == nil || d.X == nil {
+			t.Fatalf("%s: %v", test.name, reasons(d))
+		}
+		if diff := cmp.Diff(ramp(6), d.X.Data); diff != "" {
+			t.Errorf("%s: %s", test.name, diff)
+		}
+		if !slices.Equal(d.Classes, test.classes) || !slices.Equal(d.Labels, test.labels) {
+			t.Errorf("%s: %q %v, %v", test.name, d.Classes, d.Labels, reasons(d))
+		}
+		if !strings.Contains(strings.Join(d.Info.Notes, "\n"), test.note) {
+			t.Errorf("%s: notes %q", test.name, d.Info.Notes)
+		}
+	}
+}
+
+// TestProbsByName: columns that are called like the classes are put in their
+// order, others are taken as they come.
+func TestProbsByName(t *testing.T) {
+	x := array(t, "activations.npy", "<f4", "2, 2", ramp(4))
+	labels := text("labels.json", `["cat", "dog"]`)
+	for head, want := range map[string][]float32{
+		"dog,cat":               {0.25, 0.75, 1, 0},
+		"prob_dog,prob_cat":     {0.25, 0.75, 1, 0},
+		"logit,prob":            {0.75, 0.25, 0, 1},
+		"dog,eel":               {0.75, 0.25, 0, 1},
+		"prob_0,prob_1":         {0.75, 0.25, 0, 1},
+		"index,prob_dog,prob_1": {0.75, 0.25, 0, 1},
+	} {
+		rows := "0.75,0.25\n0,1\n"
+		if strings.HasPrefix(head, "index") {
+			rows = "0,0.75,0.25\n1,0,1\n"
+		}
+		d, _ := load(t, core.Limits{}, nil, x, labels, text("probs.csv", head+"\n"+rows))
+		if d.Probs == nil {
+			t.Fatalf("%s: %v", head, reasons(d))
+		}
+		if diff := cmp.Diff(want, d.Probs.Data); diff != "" {
+			t.Errorf("%s: %s", head, diff)
+		}
+	}
+}
