@@ -112,17 +112,15 @@ func asFloat(v any) (float64, bool) {
 // list takes the rows of the finding that most families flag, and of those the
 // ones with the highest score.
 func (c *ClassFacts) list(r *core.Result) {
-	rows := slices.Clone(c.Item.Where.Rows)
 	value := func(row int) float64 {
 		if len(r.Scores) == 0 || row >= len(r.Scores[0].Values) {
 			return 0
 		}
 		return r.Scores[0].Values[row]
 	}
-	slices.SortStableFunc(rows, func(a, b int) int {
-		return cmp.Or(cmp.Compare(c.M.Families(b), c.M.Families(a)), cmp.Compare(value(b), value(a)))
-	})
-	for _, row := range rows[:min(len(rows), factRows)] {
+	for _, row := range first(factRows, c.Item.Where.Rows, func(a, b int) int {
+		return cmp.Or(c.M.Families(b)-c.M.Families(a), cmp.Compare(value(b), value(a)))
+	}) {
 		line := factRow{Row: Count(row), Class: c.M.ClassName(c.M.Label(row)), Value: "–", Families: strconv.Itoa(c.M.Families(row))}
 		if len(r.Scores) > 0 {
 			line.Value = Number(value(row))
@@ -130,6 +128,20 @@ func (c *ClassFacts) list(r *core.Result) {
 		line.Checks = strconv.Itoa(len(c.M.Checks(c.M.Flags(row))))
 		c.rows = append(c.rows, line)
 	}
+}
+
+// first lists the k rows that a stable sort would put first. O(n) for rows in
+// any order that is not the worst.
+func first(k int, rows []int, compare func(a, b int) int) []int {
+	var out []int
+	for _, r := range rows {
+		if len(out) == k && compare(out[k-1], r) <= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, r, func(a, b int) int { return cmp.Or(compare(a, b), -1) })
+		out = slices.Insert(out[:min(len(out), k-1)], min(at, k-1), r)
+	}
+	return out
 }
 
 // RowsTitle says which rows are listed.

@@ -101,7 +101,7 @@ type Histogram struct {
 }
 
 // Bins makes a histogram of the finite values. The number of bins follows
-// Freedman and Diaconis (1981), held between 12 and 60. O(n log n).
+// Freedman and Diaconis (1981), held between 12 and 60. O(n).
 func Bins(values []float64) Histogram {
 	h := Histogram{Values: make([]float64, 0, len(values))}
 	for _, v := range values {
@@ -109,7 +109,7 @@ func Bins(values []float64) Histogram {
 			h.Values = append(h.Values, v)
 		}
 	}
-	slices.Sort(h.Values)
+	ascending(h.Values)
 	h.Scale = Span(h.Values)
 	h.Counts = make([]int, binCount(h.Values, h.Hi-h.Lo))
 	for _, v := range h.Values {

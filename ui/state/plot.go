@@ -282,9 +282,11 @@ func (m *Model) showClass(f *core.Finding) bool {
 	return true
 }
 
-// replot brings the derived part of Plot in step. O(n log n) in the rows.
+// replot brings the derived part of Plot in step. O(n) in the rows, and
+// O(k log k) in those that the table lists.
 func (m *Model) replot() {
 	p := &m.Plot
+	m.unplotted = false
 	if !p.chosen {
 		m.guess()
 	}
@@ -350,7 +352,7 @@ func pick(values []float64, rows []int) []float64 {
 // flagged lies above one that was. Where there is none (each class has its
 // own), the value returned leaves as many rows above as were flagged.
 func (m *Model) cutoff(s *core.Score, p *Plot) (float64, bool) {
-	flagged := m.flaggedSet()
+	flagged := m.marked()
 	low, high, n := math.Inf(1), math.Inf(-1), 0
 	for _, r := range p.Rows {
 		if r >= len(s.Values) || math.IsNaN(s.Values[r]) {
@@ -374,14 +376,13 @@ func (m *Model) cutoff(s *core.Score, p *Plot) (float64, bool) {
 	return sorted[max(0, len(sorted)-n)], false
 }
 
-func (m *Model) flaggedSet() map[int]bool {
-	r := m.Result()
-	if r == nil {
-		return nil
-	}
-	out := make(map[int]bool, len(r.Flagged))
-	for _, row := range r.Flagged {
-		out[row] = true
+// marked says of each row whether the chosen detector flags it.
+func (m *Model) marked() []bool {
+	out := make([]bool, len(m.Score().Values))
+	for _, row := range m.Result().Flagged {
+		if row >= 0 && row < len(out) {
+			out[row] = true
+		}
 	}
 	return out
 }

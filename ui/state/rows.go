@@ -160,10 +160,16 @@ func (m *Model) list() {
 	}
 	compare := m.comparison()
 	if t.Reverse {
-		slices.SortStableFunc(t.Order, func(a, b int) int { return compare(b, a) })
-		return
+		falling := compare
+		compare = func(a, b int) int { return falling(b, a) }
 	}
-	slices.SortStableFunc(t.Order, compare)
+	// Rows that compare equal stay in their order, which is ascending.
+	slices.SortFunc(t.Order, func(a, b int) int {
+		if c := compare(a, b); c != 0 {
+			return c
+		}
+		return a - b
+	})
 }
 
 func (m *Model) passes(row int) bool {

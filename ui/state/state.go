@@ -126,6 +126,9 @@ type Model struct {
 	byFile   map[string][]*core.Finding
 	ids      map[*core.Finding]string
 	used     map[string]int // how often an id was given
+	// unplotted says that results came which Plot does not show yet: those that
+	// come together are laid out together.
+	unplotted bool
 
 	Cleaned  []report.Cleaning // inputs that can be cleaned, as of the opening of ExportPanel
 	Redact   bool              // exports hide names and sample text

@@ -221,6 +221,10 @@ func (m *Model) replied(replies []protocol.Reply) []Effect {
 		}
 	}
 	m.sortItems()
+	if m.unplotted {
+		m.replot()
+		out = append(out, m.draw()...)
+	}
 	return out
 }
 
@@ -253,8 +257,7 @@ func (m *Model) event(e core.Event) []Effect {
 	case e.Finding != nil:
 		m.found(e.Finding)
 	case e.Result != nil, e.Dataset != nil:
-		m.replot()
-		return m.draw()
+		m.unplotted = true
 	case e.Done != nil:
 		return m.finished()
 	}

@@ -65,10 +65,10 @@ func rows(v js.Value) []int {
 
 // points is the Float32Array x0, y0, x1, y1, ...
 func points(x, y []float64) js.Value {
-	b := make([]byte, 0, 8*len(x))
+	b := make([]byte, 8*len(x))
 	for i := range x {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(x[i])))
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(y[i])))
+		binary.LittleEndian.PutUint32(b[8*i:], math.Float32bits(float32(x[i])))
+		binary.LittleEndian.PutUint32(b[8*i+4:], math.Float32bits(float32(y[i])))
 	}
 	return js.Global().Get("Float32Array").New(array(b).Get("buffer"))
 }
