@@ -84,9 +84,9 @@ func (p *Pass) EachBlock(ctx context.Context, step string, f func(b Block) error
 const mostPasses = 4
 
 // EachClass calls f for the classes in order. Activations that are stored are
-// read for as many classes at a time as fit into Limits.Cells values, with one
-// pass over the file for each time, four at most; what f is given is valid
-// during the call.
+// read for as many classes at a time as fit into half of Limits.Cells values, so
+// that there is room for what is made of them, with one pass over the file for
+// each time, four at most; what f is given is valid during the call.
 func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
 	classes := p.Data.ByClass()
 	if p.Data.X == nil {
@@ -102,16 +102,13 @@ func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
 
 func (p *Pass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRows) error) error {
 	_, cols := p.Data.Shape()
-	most := int(p.Limits.WithDefaults().Cells / int64(max(cols, 1)))
+	most := int(p.Limits.WithDefaults().Cells / 2 / int64(max(cols, 1)))
 	fit := sample(classes, most)
 	for first := 0; first < len(fit); {
 		end := together(fit, first, most)
-		if err := p.Emit(Event{Progress: &Progress{Step: "Reading activations", Unit: "classes", Done: int64(first), Total: int64(len(fit))}}); err != nil {
-			return err
-		}
 		rows := slices.Concat(fit[first:end]...)
 		slices.Sort(rows)
-		x, err := p.Data.Gather(ctx, rows)
+		x, err := p.Gather(ctx, rows)
 		if err != nil {
 			return err
 		}
@@ -156,16 +153,28 @@ func together(classes [][]int, first, most int) int {
 	return end
 }
 
+const pieceCells = 16 << 20 // read between two words on the progress
+
 // Gather reads rows of stored activations, which ascend. The matrix is valid
 // until the next call.
-func (d *Dataset) Gather(ctx context.Context, rows []int) (*Matrix, error) {
+func (p *Pass) Gather(ctx context.Context, rows []int) (*Matrix, error) {
+	d := p.Data
 	_, cols := d.Stored.Shape()
 	if n := len(rows) * cols; cap(d.gathered) < n {
 		d.gathered = nil // so that two are never held
 		d.gathered = make([]float32, n)
 	}
 	x := &Matrix{Rows: len(rows), Cols: cols, Data: d.gathered[:len(rows)*cols]}
-	return x, d.Stored.Gather(ctx, rows, x.Data)
+	step := max(pieceCells/max(cols, 1), 1)
+	for at := 0; at < len(rows); at += step {
+		if err := p.Emit(Event{Progress: &Progress{Step: "Reading activations", Unit: "rows", Done: int64(at), Total: int64(len(rows))}}); err != nil {
+			return nil, err
+		}
+		if err := d.Stored.Gather(ctx, rows[at:min(at+step, len(rows))], x.Data[at*cols:]); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
 }
 
 // places are the indices in rows, which ascend, of each of some.

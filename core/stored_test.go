@@ -60,7 +60,7 @@ func TestEachClass(t *testing.T) {
 	}{{1000, 1, false}, {600, 2, false}, {500, 2, true}, {100, 4, true}, {60, 4, true}} {
 		stored := &counted{Matrix: x}
 		p := &Pass{Data: &Dataset{Stored: stored, Labels: labels, Classes: make([]string, 5), Usable: usable},
-			Limits: Limits{Cells: test.rows * cols}, Emit: func(Event) error { return nil }}
+			Limits: Limits{Cells: 2 * test.rows * cols}, Emit: func(Event) error { return nil }}
 		held := p.Data.ByClass()
 		class := 0
 		err := p.EachClass(t.Context(), func(c ClassRows) error {

@@ -27,7 +27,7 @@ import (
 func TestStored(t *testing.T) {
 	s := load(t, "mnist-badnets-3pct")
 	compareStored(t, s.Dataset, 1<<24)
-	compareStored(t, s.Dataset, int64(len(s.X.Data)/3))
+	compareStored(t, s.Dataset, int64(len(s.X.Data)*2/3))
 }
 
 // TestStoredOdd: the same with rows and classes as no network makes them.
@@ -179,7 +179,7 @@ func TestStoredSampled(t *testing.T) {
 	})
 	filed := *data
 	filed.X, filed.Stored = nil, store(t, data.X)
-	want, got := fisherOf(t, data, 1<<30), fisherOf(t, &filed, 500*cols)
+	want, got := fisherOf(t, data, 1<<30), fisherOf(t, &filed, 1000*cols)
 	if d := cmp.Diff(want.Flagged, got.Flagged); d != "" || len(got.Flagged) != 1000/group {
 		t.Errorf("%d rows flagged (-held +stored):\n%s", len(got.Flagged), d)
 	}

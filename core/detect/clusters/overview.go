@@ -27,7 +27,7 @@ func overview(ctx context.Context, p *core.Pass) (*core.Points, error) {
 		x.Data, x.Cols = data.X.Data, data.X.Cols
 	} else {
 		all = core.Even(all, overviewRows)
-		m, err := data.Gather(ctx, all)
+		m, err := p.Gather(ctx, all)
 		if err != nil {
 			return nil, err
 		}
