@@ -147,7 +147,7 @@ func (l *Leading) add(x num.Rows) {
 }
 
 // First is the coordinates of the rows along the first k components, or
-// fewer, row by row.
+// fewer, row by row. There must be a PCA.
 func (l *Leading) First(k int) []float64 {
 	all := len(l.PCA.Vectors)
 	k = min(k, all)
