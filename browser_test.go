@@ -42,6 +42,7 @@ func TestPage(t *testing.T) {
 		{"flipped labels", testLabelFlip},
 		{"same report as the command", testSameReport},
 		{"exports", testExports},
+		{"team", testTeam},
 		{"earlier report", testSince},
 		{"accepted findings", testAccepted},
 		{"sparse archive", testSparseArchive},

@@ -31,6 +31,8 @@ type Progress struct {
 	Unit  string `json:"unit"`
 	Done  int64  `json:"done"`
 	Total int64  `json:"total"`
+	// Workers that are at it together; 0 says no more than that there is one.
+	Workers int `json:"workers,omitempty"`
 }
 
 // Coverage says whether a check ran.

@@ -108,6 +108,9 @@ func (c *Header) working() string {
 	if p.Total <= 0 {
 		return step + "…"
 	}
+	if p.Workers > 1 {
+		step += " with " + Count(p.Workers) + " workers"
+	}
 	if p.Unit == "bytes" {
 		return step + " · " + Bytes(p.Done) + " of " + Bytes(p.Total)
 	}

@@ -131,7 +131,7 @@ func of(ctx context.Context, p *core.Pass, metric Metric, k int) (*Graph, error)
 	return core.Once(p.Data, key, func() (*Graph, error) {
 		graphs, err := core.Together(ctx, p, key, func(ctx context.Context, share core.Share) (Graph, error) {
 			g, err := build(ctx, p.Data.X, p.Data.Usable, metric, k, share, func(done, total int64) error {
-				return p.Emit(core.Event{Progress: &core.Progress{Step: "Finding neighbours", Unit: "pairs", Done: done, Total: total}})
+				return p.Emit(core.Event{Progress: &core.Progress{Step: "Finding neighbours", Unit: "pairs", Done: done, Total: total, Workers: share.Of}})
 			})
 			if err != nil {
 				return Graph{}, err
