@@ -10,7 +10,7 @@
   const MARKS = 15;
   const ORDER = [9, 8, 0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14];
   const base = document.createElement('canvas'), layer = base.getContext('2d'); // the points, painted once for each view
-  let canvas, screen, context, xy, mark, ring;
+  let canvas, screen, context, xy, mark, ring, w, h, image, pixels; // w and h are the canvas in CSS pixels
   let home = [0, 1, 0, 1], view = home; // x0, x1, y0, y1
   let hovered = -1, frame = 0, drag = null, colours = [], words = [], stale = true;
   const api = globalThis.tasterPlot = { draw, tool: 'pan', onhover() {}, onwindow() {}, onpick() {}, ontoggle() {} };
@@ -86,11 +86,13 @@
   }
 
   // The place of row i in pixels.
-  const rx = i => (xy[2 * i] - view[0]) / (view[1] - view[0]) * canvas.clientWidth;
-  const ry = i => (view[3] - xy[2 * i + 1]) / (view[3] - view[2]) * canvas.clientHeight;
+  const rx = i => (xy[2 * i] - view[0]) / (view[1] - view[0]) * w;
+  const ry = i => (view[3] - xy[2 * i + 1]) / (view[3] - view[2]) * h;
 
   function paint() {
-    const w = canvas.clientWidth, h = canvas.clientHeight, ratio = devicePixelRatio || 1;
+    const ratio = devicePixelRatio || 1;
+    w = canvas.clientWidth;
+    h = canvas.clientHeight;
     if (!w || !h || !xy) return;
     const width = Math.round(w * ratio), height = Math.round(h * ratio);
     if (canvas.width !== width || canvas.height !== height) {
@@ -98,7 +100,7 @@
       canvas.height = base.height = height;
       stale = true;
     }
-    if (stale) points(w, h, ratio);
+    if (stale) points(ratio);
     context = screen;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
@@ -108,13 +110,13 @@
     if (drag?.path) loop(drag.path);
   }
 
-  function points(w, h, ratio) {
+  function points(ratio) {
     stale = false;
     context = layer;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, w, h);
     const rows = byMark();
-    if (mark.length > SHAPED) squares(rows, w, h, ratio);
+    if (mark.length > SHAPED) squares(rows, ratio);
     else for (const m of ORDER) fill(rows[m], m, size(m));
     rings(rows[MARKS]);
   }
@@ -143,8 +145,9 @@
 
   // squares writes the pixels of many points itself: a canvas without a GPU
   // takes ten times as long to fill as many rectangles.
-  function squares(rows, w, h, ratio) {
-    const image = context.createImageData(base.width, base.height), pixels = new Uint32Array(image.data.buffer);
+  function squares(rows, ratio) {
+    if (image?.width === base.width && image.height === base.height) pixels.fill(0);
+    else pixels = new Uint32Array((image = context.createImageData(base.width, base.height)).data.buffer);
     const side = Math.max(2, Math.round(2 * ratio)), kx = w * ratio / (view[1] - view[0]), ky = h * ratio / (view[3] - view[2]);
     for (const m of ORDER) {
       const colour = words[m];
@@ -239,7 +242,7 @@
 
   // The nearest row in a direction, from the one under the cross or the middle.
   function step(dx, dy) {
-    const from = hovered >= 0 ? [rx(hovered), ry(hovered)] : [canvas.clientWidth / 2, canvas.clientHeight / 2];
+    const from = hovered >= 0 ? [rx(hovered), ry(hovered)] : [w / 2, h / 2];
     let best = -1, least = Infinity;
     for (let i = 0; i < mark.length; i++) {
       const x = rx(i) - from[0], y = ry(i) - from[1], along = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
@@ -283,8 +286,8 @@
   }
 
   function pan(dx, dy) {
-    const w = (view[1] - view[0]) * dx, h = (view[3] - view[2]) * dy;
-    show([view[0] + w, view[1] + w, view[2] + h, view[3] + h]);
+    const x = (view[1] - view[0]) * dx, y = (view[3] - view[2]) * dy;
+    show([view[0] + x, view[1] + x, view[2] + y, view[3] + y]);
   }
 
   const KEYS = {
@@ -316,7 +319,7 @@
     canvas.addEventListener('wheel', event => {
       if (!xy) return;
       event.preventDefault();
-      zoom(Math.exp(event.deltaY * 0.0015), event.offsetX / canvas.clientWidth, event.offsetY / canvas.clientHeight);
+      zoom(Math.exp(event.deltaY * 0.0015), event.offsetX / w, event.offsetY / h);
     }, { passive: false });
     canvas.addEventListener('pointerdown', event => {
       canvas.setPointerCapture(event.pointerId);
@@ -327,7 +330,7 @@
       if (!xy) return;
       if (!drag) { hover(nearest(event.offsetX, event.offsetY)); return; }
       if (drag.path) { extend(event.offsetX, event.offsetY); return; }
-      pan((drag.x - event.clientX) / canvas.clientWidth, (event.clientY - drag.y) / canvas.clientHeight);
+      pan((drag.x - event.clientX) / w, (event.clientY - drag.y) / h);
       Object.assign(drag, { x: event.clientX, y: event.clientY });
     });
     canvas.addEventListener('pointerup', () => {

@@ -102,13 +102,24 @@ func (p *page) sendLocked(msg state.Msg) {
 	p.env.UnlockRender()
 }
 
-// follow takes the worker's replies, at most one batch per frame.
+// follow takes the worker's replies, at most one batch per frame. Reading them,
+// laying them out and rendering are tasks of their own, so that what the user
+// does comes between.
 func (p *page) follow() {
 	for range p.inbox.wake {
-		p.sendLocked(state.Replied{Replies: p.inbox.take()})
+		breathe()
+		p.env.Lock()
+		p.send(state.Replied{Replies: p.inbox.take()})
+		p.env.UnlockOnly()
+		breathe()
+		p.env.Lock()
+		p.env.UnlockRender()
 		time.Sleep(16 * time.Millisecond)
 	}
 }
+
+// breathe lets the browser do what waits.
+func breathe() { time.Sleep(time.Millisecond) }
 
 // rendered runs what waited for the page to be in line with the model.
 func (p *page) rendered() {
