@@ -64,10 +64,13 @@ func (c *Artifacts) unread(f state.File) artifactRow {
 func (c *Artifacts) row(a *core.Artifact, depth int) artifactRow {
 	v := c.M.Verdict(a)
 	row := artifactRow{Path: a.Path(), Kind: a.Kind, How: a.How, Shape: shape(a), Size: Bytes(a.Size), Exact: Count(a.Size) + " bytes", Depth: strconv.Itoa(min(depth, 4)),
-		Role: orOther(c.M.Role(a)), Guess: orOther(a.Role), HasRole: depth == 0 || len(a.Tensors) > 0 || a.Table != nil,
+		Role: orOther(c.M.Role(a)), Guess: orOther(a.Role), HasRole: depth == 0 && a.Kind != "unknown" || len(a.Tensors) > 0 || a.Table != nil,
 		Verdict: string(v), Word: VerdictWord(v), Partial: a.Partial, Severity: VerdictSeverity(v)}
 	if v == "" {
 		row.Verdict = "pending"
+	}
+	if a.Kind == "unknown" {
+		row.How = "" // Partial says it
 	}
 	name := a.File
 	if a.Member != "" {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"taster/core"
 	"taster/ui/state"
 )
@@ -118,6 +120,22 @@ func (c *Bench) cover(missing bool) []state.Cover {
 		}
 	}
 	return out
+}
+
+// nextText says what to add so that more checks run, or nothing.
+func nextText(m *state.Model) string {
+	var parts []string
+	for _, s := range m.Next() {
+		names := make([]string, len(s.Roles))
+		for i, r := range s.Roles {
+			names[i] = RoleName(r)
+		}
+		parts = append(parts, "add "+strings.Join(names, " and ")+" for "+plural(s.Checks, "more check"))
+	}
+	if parts == nil {
+		return ""
+	}
+	return capital(strings.Join(parts, ", or ")) + "."
 }
 
 // NoneCovered shows what is missing at once when it is all there is to say.

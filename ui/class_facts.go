@@ -121,7 +121,7 @@ func (c *ClassFacts) list(r *core.Result) {
 	for _, row := range first(factRows, c.Item.Where.Rows, func(a, b int) int {
 		return cmp.Or(c.M.Families(b)-c.M.Families(a), cmp.Compare(value(b), value(a)))
 	}) {
-		line := factRow{Row: Count(row), Class: c.M.ClassName(c.M.Label(row)), Value: "–", Families: strconv.Itoa(c.M.Families(row))}
+		line := factRow{Row: Count(row), Class: rowClass(c.M, row), Value: "–", Families: strconv.Itoa(c.M.Families(row))}
 		if len(r.Scores) > 0 {
 			line.Value = Number(value(row))
 		}

@@ -84,9 +84,18 @@ func (c *Findings) agreement(f *core.Finding) string {
 		return ""
 	}
 	if _, ok := c.agree[f]; !ok {
-		c.agree[f] = "flagged by " + Count(c.M.Agreeing(f.Where.Rows)) + " of " + Count(c.checks) + " checks"
+		c.agree[f] = Count(c.M.Agreeing(f.Where.Rows)) + " of " + Count(c.checks) + " checks"
 	}
 	return c.agree[f]
+}
+
+// MetaTitle is the second line with what it means.
+func (c *Findings) MetaTitle(it state.Item) string {
+	s := c.Meta(it)
+	if c.agreement(it.Finding) != "" {
+		s += "; a check counts when it flags at least half of the rows"
+	}
+	return s
 }
 
 // Nothing says why the list is empty.

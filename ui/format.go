@@ -153,8 +153,10 @@ func RoleName(r core.Role) string {
 		return "row names"
 	case core.RoleSources:
 		return "row sources"
+	case core.RoleReference:
+		return "trusted rows"
 	case core.RoleReferenceLabels:
-		return "reference labels"
+		return "labels of trusted rows"
 	case core.RoleWeights:
 		return "final layer weights"
 	case core.RoleBias:

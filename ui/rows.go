@@ -37,9 +37,17 @@ func (c *Rows) BeforeBuild() {
 	c.lines, c.above, c.below = c.lines[:0], above, below
 	for _, r := range rows {
 		strip, checks := c.strip(r)
-		c.lines = append(c.lines, line{Key: strconv.Itoa(r), ID: state.LineID(r), Row: Count(r), Class: c.M.ClassName(c.M.Label(r)), Value: Number(c.M.Value(r)), Bar: barStyle(c.M.Plot.Histogram.At(c.M.Value(r))),
+		c.lines = append(c.lines, line{Key: strconv.Itoa(r), ID: state.LineID(r), Row: Count(r), Class: rowClass(c.M, r), Value: Number(c.M.Value(r)), Bar: barStyle(c.M.Plot.Histogram.At(c.M.Value(r))),
 			Strip: strip, Checks: checks, Families: strconv.Itoa(c.M.Families(r)), Selected: c.M.Suspect(r), Shown: shown != nil && shown.Row == r, row: r})
 	}
+}
+
+// rowClass names the class of a row, if it has a label.
+func rowClass(m *state.Model, row int) string {
+	if k := m.Label(row); k >= 0 {
+		return m.ClassName(k)
+	}
+	return "–"
 }
 
 // strip shows a row's checks in their fixed order: ● flags it, ○ scored it

@@ -23,7 +23,7 @@ func TestAsks(t *testing.T) {
 	cfg := Config{Detectors: []*core.Detector{d}, Load: func(context.Context, []*core.Artifact, core.Limits, func(core.Event) error) (*core.Dataset, error) {
 		return &core.Dataset{X: &core.Matrix{Rows: 1, Cols: 1, Data: []float32{0}}}, nil
 	}}
-	for share, want := range map[string]core.Coverage{"0": {Check: "asks", State: core.Skipped, Why: "set share to run it"}, "0.1": {Check: "asks", State: core.Ran, Why: "on 0 rows of 0 classes"}} {
+	for share, want := range map[string]core.Coverage{"0": {Check: "asks", State: core.Skipped, Why: "set share to run it"}, "0.1": {Check: "asks", State: core.Ran, Why: "on 0 rows without labels"}} {
 		var got core.Coverage
 		ran = false
 		err := Run(context.Background(), cfg, Job{Data: true, Params: map[string]core.Params{"asks": {"share": share}}}, func(e core.Event) error {

@@ -246,6 +246,9 @@ func extent(d *core.Detector, data *core.Dataset) string {
 	if slices.Contains(d.Needs, core.RoleTestPred) {
 		return fmt.Sprintf("on %d test rows of %d classes", len(data.Test.Plain), len(data.Test.Classes))
 	}
+	if len(data.Classes) == 0 {
+		return fmt.Sprintf("on %d rows without labels", data.Info.Rows)
+	}
 	return fmt.Sprintf("on %d rows of %d classes", len(data.Labels), len(data.Classes))
 }
 

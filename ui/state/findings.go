@@ -147,8 +147,12 @@ func (m *Model) final() Overall {
 	case ran == 0 || m.unread() > 0 || m.Report.Done != nil && m.Report.Done.Stopped != "":
 		return Overall{"open", "Not enough input to assess", rest}
 	}
+	none := "None of the " + plural(ran, "check") + " found indicators."
+	if ran == 1 {
+		none = "" // the title says it
+	}
 	return Overall{"quiet", "No indicators found by the " + plural(ran, "check") + " that ran",
-		join("None of the "+plural(ran, "check")+" found indicators.", rest, "Absence of indicators is not proof of absence.")}
+		join(none, rest, "Absence of indicators is not proof of absence.")}
 }
 
 // tone is strong for a high or critical finding of at least moderate

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"strings"
 
 	"taster/core"
@@ -11,16 +12,20 @@ const Ready = "ready"
 
 // planned says of a data check that was not asked for yet whether it would run.
 func (m *Model) planned(d *core.Detector, given map[core.Role]bool) (condition, why string) {
-	var missing []string
-	for _, r := range d.Needs {
-		if !given[r] {
-			missing = append(missing, string(r))
-		}
+	lack := missing(d, given)
+	if len(lack) == 0 {
+		return Ready, wants(d)
 	}
-	if len(missing) > 0 {
-		return core.Needs, "needs " + strings.Join(missing, " and ")
+	names := make([]string, len(lack))
+	for i, r := range lack {
+		names[i] = string(r)
 	}
-	return Ready, wants(d)
+	return core.Needs, "needs " + strings.Join(names, " and ")
+}
+
+// missing lists the roles that a check needs and no file has.
+func missing(d *core.Detector, given map[core.Role]bool) []core.Role {
+	return slices.DeleteFunc(slices.Clone(d.Needs), func(r core.Role) bool { return given[r] })
 }
 
 // given are the roles that a file has; what is made into another counts as it.

@@ -47,3 +47,24 @@ func TestPlanned(t *testing.T) {
 		t.Errorf("%d and %d planned during the run", ready, need)
 	}
 }
+
+// TestNext: what would let most checks run comes first, and what is there
+// already is not asked for.
+func TestNext(t *testing.T) {
+	need := func(roles ...core.Role) *core.Detector { return &core.Detector{Needs: roles} }
+	asks := need(core.RoleProbs)
+	asks.Asks = func(core.Params) string { return "share" }
+	m := New(Catalog{Detectors: []*core.Detector{
+		need(), need(core.RoleActivations), need(core.RoleLabels, core.RoleProbs), need(core.RoleActivations, core.RoleLabels), asks,
+		need(core.RoleWeights, core.RoleBias), need(core.RoleLabels, core.RoleWeights, core.RoleBias), need(core.RoleLabels)}})
+	m.Ready = true
+	m, _ = play(m, added("y"), event(1, start("y"), core.Event{Artifact: &core.Artifact{File: "y", Role: core.RoleLabels}}))
+	if m.Next() != nil {
+		t.Error("something is asked for during the run")
+	}
+	m, _ = play(m, event(1, core.Event{Dataset: &core.DatasetInfo{Rows: 3}}, done))
+	want := []Step{{[]core.Role{core.RoleActivations}, 2}, {[]core.Role{core.RoleProbs}, 1}}
+	if d := cmp.Diff(want, m.Next()); d != "" {
+		t.Error(d)
+	}
+}
