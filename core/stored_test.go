@@ -117,7 +117,7 @@ func TestEachBlock(t *testing.T) {
 	if d := cmp.Diff(p.Data.ByClass(), got); d != "" {
 		t.Errorf("rows by class (-want +got):\n%s", d)
 	}
-	if d := cmp.Diff(Progress{"look", "rows", n, n}, last); d != "" {
+	if d := cmp.Diff(Progress{Step: "look", Unit: "rows", Done: n, Total: n}, last); d != "" {
 		t.Errorf("progress (-want +got):\n%s", d)
 	}
 	blocks := 0

@@ -3,7 +3,9 @@ package core
 import (
 	"context"
 	"encoding"
+	"encoding/binary"
 	"encoding/json"
+	"math"
 )
 
 // Share is one of Of parts of a piece of work.
@@ -69,4 +71,30 @@ func unpack(b []byte, v any) error {
 		return m.UnmarshalBinary(b)
 	}
 	return json.Unmarshal(b, v)
+}
+
+// Exact is numbers as they cross between workers: every bit of them, in the
+// base64 of JSON, which has no NaN and no infinity.
+type Exact []float64
+
+// MarshalJSON implements [json.Marshaler].
+func (x Exact) MarshalJSON() ([]byte, error) {
+	b := make([]byte, 0, 8*len(x))
+	for _, v := range x {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	return json.Marshal(b)
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (x *Exact) UnmarshalJSON(text []byte) error {
+	var b []byte
+	if err := json.Unmarshal(text, &b); err != nil {
+		return err
+	}
+	*x = make(Exact, len(b)/8)
+	for i := range *x {
+		(*x)[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+	return nil
 }

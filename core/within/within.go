@@ -65,16 +65,37 @@ func split(ctx context.Context, p *core.Pass) (*Split, error) {
 		return nil, err
 	}
 	s := &Split{Metric: m, Classes: q.classes, Groups: make([]*Groups, len(q.classes)), Notes: make([]string, len(q.classes))}
-	err = each(ctx, p, q.classes, func(c int, x *Class) error {
-		if err := progress("Dividing classes", "classes", c, len(q.classes)); err != nil {
-			return err
-		}
-		return s.divide(ctx, c, x)
-	})
-	if err != nil {
+	if err := s.divideAll(ctx, p); err != nil {
 		return nil, err
 	}
 	return s, s.extend(ctx, p)
+}
+
+// divideAll divides the classes, together with the team.
+func (s *Split) divideAll(ctx context.Context, p *core.Pass) error {
+	shares, err := core.Together(ctx, p, "within", func(ctx context.Context, share core.Share) ([]divided, error) {
+		var out []divided
+		err := each(ctx, p, s.Classes, func(c int, x *Class) error {
+			if !share.Has(c) {
+				return nil
+			}
+			if err := p.Emit(core.Event{Progress: &core.Progress{Step: "Dividing classes", Unit: "classes", Done: int64(c), Total: int64(len(s.Classes)), Workers: share.Of}}); err != nil {
+				return err
+			}
+			g, note, err := s.divide(ctx, x)
+			out = append(out, send(g, note))
+			return err
+		})
+		return out, err
+	})
+	if err != nil {
+		return err
+	}
+	for c, x := range s.Classes {
+		s.Groups[c], s.Notes[c] = shares[c%len(shares)][c/len(shares)].take()
+		x.scatter = nil // served
+	}
+	return nil
 }
 
 // each calls f for every class while its rows are held.
@@ -91,23 +112,21 @@ func each(ctx context.Context, p *core.Pass, classes []*Class, f func(c int, x *
 	})
 }
 
-// divide divides class c, or notes why not.
-func (s *Split) divide(ctx context.Context, c int, x *Class) (err error) {
+// divide divides a class, or says why not.
+func (s *Split) divide(ctx context.Context, x *Class) (g *Groups, note string, err error) {
 	switch n := x.Rows.Len(); {
 	case s.Metric == nil:
-		s.Notes[c] = "the rows of each class do not differ"
+		return nil, "the rows of each class do not differ", nil
 	case n < minRows:
-		s.Notes[c] = fmt.Sprintf("too few rows (%d) to divide", n)
-	default:
-		if s.Notes[c] = x.sampled; x.sampled != "" {
-			x.Mean = x.Rows.Mean() // two-means counts from that of the rows it moves
-		}
-		if s.Groups[c], err = s.Metric.Divide(ctx, x); err == nil && s.Groups[c] == nil {
-			s.Notes[c] = "the rows do not differ"
-		}
+		return nil, fmt.Sprintf("too few rows (%d) to divide", n), nil
 	}
-	x.scatter = nil // served
-	return err
+	if x.sampled != "" {
+		x.Mean = x.Rows.Mean() // two-means counts from that of the rows it moves
+	}
+	if g, err = s.Metric.Divide(ctx, x); err == nil && g == nil {
+		return nil, "the rows do not differ", nil
+	}
+	return g, x.sampled, err
 }
 
 const (

@@ -36,8 +36,9 @@ var Detector = &core.Detector{
 		"It misses poison that is more than the size threshold, and poison that is not the largest difference inside the class. " +
 		"Score: (a − b)/(a + b) with a and b the distances to the centres of the larger and the smaller part, so 1 is at the smaller part's centre. " +
 		"Source: Chen et al. 2018; ART 1.20.1 ActivationDefence.",
-	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
-	ByClass: true,
+	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
+	ByClass:  true,
+	Together: true,
 	Params: []core.Param{
 		{Name: "dims", Title: "Principal components", Default: "10", Min: 1, Max: 100,
 			Help: "Dimensions in which the rows are divided; data with fewer is used as it is. More keep finer differences and more noise."},
@@ -97,30 +98,70 @@ func (m *measure) divide(ctx context.Context, p *core.Pass) error {
 			return err
 		}
 	}
-	progress := func(c int) error {
-		return p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(p.Data.Classes))}})
-	}
 	if stored == nil {
-		return p.EachClass(ctx, func(c core.ClassRows) error {
-			if err := progress(c.Class); err != nil {
-				return err
-			}
-			d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims, m.whiten)
-			m.add(c, d, why)
-			return err
-		})
+		return m.divideRows(ctx, p)
 	}
 	for c, l := range stored {
-		if err := progress(c); err != nil {
+		if err := m.tell(p, c); err != nil {
 			return err
 		}
 		d, why, err := divideLeading(ctx, l, m.dims, m.whiten)
 		if err != nil {
 			return err
 		}
-		m.add(core.ClassRows{Class: c, Size: len(l.Rows), Rows: l.Rows}, d, why)
+		m.add(outcomeOf(core.ClassRows{Class: c, Size: len(l.Rows), Rows: l.Rows}, d, why))
 	}
 	return nil
+}
+
+// divideRows divides the classes by their rows, together with the team.
+func (m *measure) divideRows(ctx context.Context, p *core.Pass) error {
+	shares, err := core.Together(ctx, p, name, func(ctx context.Context, share core.Share) ([]outcome, error) {
+		var out []outcome
+		err := p.EachClass(ctx, func(c core.ClassRows) error {
+			if !share.Has(c.Class) {
+				return nil
+			}
+			if err := m.tell(p, c.Class); err != nil {
+				return err
+			}
+			d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims, m.whiten)
+			out = append(out, outcomeOf(c, d, why))
+			return err
+		})
+		return out, err
+	})
+	if err != nil {
+		return err
+	}
+	for c := range p.Data.Classes {
+		m.add(shares[c%len(shares)][c/len(shares)])
+	}
+	return nil
+}
+
+func (m *measure) tell(p *core.Pass, class int) error {
+	return p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(class), Total: int64(len(m.parts))}})
+}
+
+// outcome is what came of a class.
+type outcome struct {
+	Class, Size int
+	Rows        []int // that were measured
+	Parts       *parts
+	Scores      core.Exact // of Rows
+	Group       []uint8    // of Rows
+	Note        string     // why it has no parts, or of which rows they are
+}
+
+// outcomeOf keeps what is needed of d, which is nil where the class was not
+// divided, for the reason why.
+func outcomeOf(c core.ClassRows, d *division, why string) outcome {
+	out := outcome{Class: c.Class, Size: c.Size, Note: notes(why, c.Sampled())}
+	if d != nil {
+		out.Rows, out.Parts, out.Scores, out.Group = c.Rows, d.parts(), d.scores(), d.split.Group
+	}
+	return out
 }
 
 type measure struct {
@@ -148,18 +189,16 @@ func newMeasure(p *core.Pass) *measure {
 	return m
 }
 
-// add adds the figures of a class to the result. d is nil where it was not
-// divided, for the reason why.
-func (m *measure) add(c core.ClassRows, d *division, why string) {
-	class := core.ClassResult{Class: m.data.Classes[c.Class], Size: c.Size, Note: notes(why, c.Sampled())}
-	if d != nil {
-		d.score(c.Rows, m.score)
-		for i, r := range c.Rows {
-			m.res.Groups[r] = int32(d.split.Group[i])
+// add adds the figures of a class to the result.
+func (m *measure) add(o outcome) {
+	class := core.ClassResult{Class: m.data.Classes[o.Class], Size: o.Size, Note: o.Note}
+	if o.Parts != nil {
+		for i, r := range o.Rows {
+			m.score[r], m.res.Groups[r] = o.Scores[i], int32(o.Group[i])
 		}
-		m.parts[c.Class] = d.parts()
-		class.Figures = d.figures()
-		if d.sampled {
+		m.parts[o.Class] = o.Parts
+		class.Figures = o.Parts.figures()
+		if o.Parts.Sampled {
 			class.Note = notes(class.Note, fmt.Sprintf("silhouette of a fixed random sample of %d rows", num.SilhouetteMax))
 		}
 	}
@@ -204,8 +243,8 @@ func (m *measure) finding() *core.Finding {
 		if d == nil || !d.judge(m.limits).of(m.analysis)[1] {
 			continue
 		}
-		grid.Rows = append(grid.Rows, []string{fmt.Sprintf("%.80s", m.data.Classes[c]), strconv.Itoa(d.n), strconv.Itoa(d.sizes[1]),
-			fmt.Sprintf("%.1f %%", 100*d.share(1)), fmt.Sprintf("%.3f", d.silhouette)})
+		grid.Rows = append(grid.Rows, []string{fmt.Sprintf("%.80s", m.data.Classes[c]), strconv.Itoa(d.N), strconv.Itoa(d.Sizes[1]),
+			fmt.Sprintf("%.1f %%", 100*d.share(1)), fmt.Sprintf("%.3f", d.silhouette())})
 	}
 	return &core.Finding{Rule: small.ID, Severity: small.Severity, Confidence: core.LowConfidence,
 		Where: core.Location{Rows: m.res.Flagged},

@@ -109,13 +109,15 @@ func (d *division) orient(variance []float64, whiten bool) {
 	}
 }
 
-// score writes the relative nearness to the smaller part's centre.
-func (d *division) score(rows []int, out core.Floats) {
-	for i, r := range rows {
+// scores is the relative nearness of each row to the smaller part's centre.
+func (d *division) scores() core.Exact {
+	out := make(core.Exact, d.n)
+	for i := range out {
 		p := d.points[i*d.dims : (i+1)*d.dims]
 		a, b := distance(p, d.split.Centres[0]), distance(p, d.split.Centres[1])
-		out[r] = (a - b) / (a + b) // the centres differ, so not both are 0
+		out[i] = (a - b) / (a + b) // the centres differ, so not both are 0
 	}
+	return out
 }
 
 func distance(p, q []float64) float64 {
@@ -124,15 +126,4 @@ func distance(p, q []float64) float64 {
 		s += (v - q[i]) * (v - q[i])
 	}
 	return math.Sqrt(s)
-}
-
-func (d *division) figures() []core.Figure {
-	return []core.Figure{
-		{Name: "large", Value: d.split.Sizes[0]},
-		{Name: "small", Value: d.split.Sizes[1]},
-		{Name: "share", Value: float64(d.split.Sizes[1]) / float64(d.n)},
-		{Name: "inertia", Value: d.split.Inertia},
-		{Name: "silhouette", Value: d.silhouette},
-		{Name: "variance-kept", Value: d.kept},
-	}
 }

@@ -6,17 +6,18 @@ import (
 )
 
 // parts is what is kept of a division, to be judged beside those of other
-// classes.
+// classes. It may come from another worker.
 type parts struct {
-	n          int
-	sizes      [2]int
-	silhouette float64
-	median     []float64    // of the class, in its own reduced coordinates
-	medians    [2][]float64 // of the parts
+	N        int
+	Sizes    [2]int
+	Measured core.Exact    // inertia, silhouette, share of the variance
+	Sampled  bool          // the silhouette is that of a sample
+	Median   core.Exact    // of the class, in its own reduced coordinates
+	Medians  [2]core.Exact // of the parts
 }
 
 func (d *division) parts() *parts {
-	p := &parts{n: d.n, sizes: d.split.Sizes, silhouette: d.silhouette}
+	p := &parts{N: d.n, Sizes: d.split.Sizes, Measured: core.Exact{d.split.Inertia, d.silhouette, d.kept}, Sampled: d.sampled}
 	for j := range d.dims {
 		var all []float64
 		var of [2][]float64
@@ -24,15 +25,28 @@ func (d *division) parts() *parts {
 			v := d.points[i*d.dims+j]
 			all, of[g] = append(all, v), append(of[g], v)
 		}
-		p.median = append(p.median, num.Median(all))
+		p.Median = append(p.Median, num.Median(all))
 		for g, values := range of {
-			p.medians[g] = append(p.medians[g], num.Median(values))
+			p.Medians[g] = append(p.Medians[g], num.Median(values))
 		}
 	}
 	return p
 }
 
-func (p *parts) share(part int) float64 { return float64(p.sizes[part]) / float64(p.n) }
+func (p *parts) figures() []core.Figure {
+	return []core.Figure{
+		{Name: "large", Value: p.Sizes[0]},
+		{Name: "small", Value: p.Sizes[1]},
+		{Name: "share", Value: p.share(1)},
+		{Name: "inertia", Value: p.Measured[0]},
+		{Name: "silhouette", Value: p.silhouette()},
+		{Name: "variance-kept", Value: p.Measured[2]},
+	}
+}
+
+func (p *parts) silhouette() float64 { return p.Measured[1] }
+
+func (p *parts) share(part int) float64 { return float64(p.Sizes[part]) / float64(p.N) }
 
 // thresholds of ART's analyses; size is already rounded.
 type thresholds struct{ size, silhouette float64 }
@@ -44,7 +58,7 @@ type verdicts struct{ smaller, relative, silhouette, distance [2]bool }
 // silhouette analysis returns other rows than it documents.
 func (p *parts) judge(t thresholds) verdicts {
 	v := verdicts{smaller: [2]bool{false, true}}
-	apart := num.Round(p.silhouette, 4) > t.silhouette
+	apart := num.Round(p.silhouette(), 4) > t.silhouette
 	for part := range 2 {
 		v.relative[part] = num.Round(p.share(part), 2) < t.size
 		v.silhouette[part] = v.relative[part] && apart
@@ -56,12 +70,12 @@ func (p *parts) judge(t thresholds) verdicts {
 // other class than to that of c, while the other part's is not.
 func (p *parts) nearOther(c int, all []*parts) (out [2]bool) {
 	for k, other := range all {
-		if k == c || other == nil || len(other.median) != len(p.median) {
+		if k == c || other == nil || len(other.Median) != len(p.Median) {
 			continue
 		}
 		var near [2]bool
-		for part, m := range p.medians {
-			near[part] = distance(m, other.median) < distance(m, p.median)
+		for part, m := range p.Medians {
+			near[part] = distance(m, other.Median) < distance(m, p.Median)
 		}
 		for part := range out {
 			out[part] = out[part] || near[part] && !near[1-part]

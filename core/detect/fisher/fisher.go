@@ -29,8 +29,9 @@ var Detector = &core.Detector{
 		"The split misses poison that is spread over half of the classes or more, groups of fewer than 10 rows, and triggers that leave no gap in this layer. " +
 		"It does not see moved labels: label checks do. Of an accused class, beyond is how many standard deviations its flagged rows lie beyond rows of every other class, at least: rows with nothing but a wrong label are near 0. Where the activations do not fit in memory, the covariance is that of all rows, and a large class is divided by an even sample, whose size is noted; the other rows are put in the nearer group, and mahalanobis, que and beyond are left out. A class that holds two natural kinds, alone among its classes, is accused as well; trusted rows or the final layer tell the two apart. " +
 		"Sources: Fisher 1936 for the metric; Ashman, Bird and Zepf 1994 for D; Hayase et al. 2021 for que; the comparison of classes follows SCAn (Tang et al. 2021).",
-	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
-	ByClass: true,
+	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
+	ByClass:  true,
+	Together: true,
 	Params: []core.Param{
 		{Name: "separation", Title: "Separation", Default: "6.5", Min: 0, Max: 1000,
 			Help: "Ashman's D above which the two groups of a class count as far apart. A normal distribution cut in two has 2.6, and more where dimensions are many. A larger value accuses fewer classes."},
