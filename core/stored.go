@@ -79,14 +79,19 @@ func (p *Pass) EachBlock(ctx context.Context, step string, f func(b Block) error
 	})
 }
 
-// mostPasses is how often EachClass reads a file. Where all rows would take
-// more passes, classes are sampled.
-const mostPasses = 4
+// EachClass reads a file in up to mostPasses passes. Where that is not enough
+// for all rows, it reads samples that take no more than samplePasses: what is
+// done with the rows costs more than reading them.
+const (
+	mostPasses   = 4
+	samplePasses = 2
+)
 
 // EachClass calls f for the classes in order. Activations that are stored are
 // read for as many classes at a time as fit into half of Limits.Cells values, so
 // that there is room for what is made of them, with one pass over the file for
-// each time, four at most; what f is given is valid during the call.
+// each time. That is all rows of a class where four passes suffice, else an even
+// sample. What f is given is valid during the call.
 func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
 	classes := p.Data.ByClass()
 	if p.Data.X == nil {
@@ -122,17 +127,18 @@ func (p *Pass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRo
 	return nil
 }
 
-// sample is the classes as they can be read in mostPasses passes of most rows:
-// all rows of each, or even samples that are a fraction of most.
+// sample is the classes as they are read, most rows in a pass: all rows of each,
+// or even samples that are a fraction of most.
 func sample(classes [][]int, most int) [][]int {
-	out := make([][]int, len(classes))
+	out, limit := make([][]int, len(classes)), mostPasses
 	for part := 1; ; part++ {
 		for c, rows := range classes {
 			out[c] = Even(rows, most/part)
 		}
-		if passes(out, most) <= mostPasses || part > most {
+		if passes(out, most) <= limit || part > most {
 			return out
 		}
+		limit = samplePasses
 	}
 }
 

@@ -184,7 +184,7 @@ func TestStoredSampled(t *testing.T) {
 		t.Errorf("%d rows flagged (-held +stored):\n%s", len(got.Flagged), d)
 	}
 	for c, k := range got.Classes {
-		if (k.Accused != nil) != (c == 2) || k.Size != 1000 || !strings.Contains(k.Note, "even sample of 250 of 1000 rows") {
+		if (k.Accused != nil) != (c == 2) || k.Size != 1000 || !strings.Contains(k.Note, "even sample of 166 of 1000 rows") {
 			t.Errorf("class %d: accused %v, %d rows, %q", c, k.Accused, k.Size, k.Note)
 		}
 	}
