@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/vugu/vugu"
 
@@ -61,20 +62,24 @@ func (c *Findings) Key(ev vugu.DOMEvent, id string) {
 
 // Meta is the second line of a row.
 func (c *Findings) Meta(it state.Item) string {
-	s := Place(it.Where)
+	var parts []string
 	if it.Where.HasOffset {
-		s += " · at " + Count(it.Where.Offset)
+		parts = append(parts, "at "+Count(it.Where.Offset))
 	}
 	if n := len(it.Where.Rows); n > 0 {
-		s += " · " + plural(n, "row")
+		parts = append(parts, plural(n, "row"))
 	}
 	if a := c.agreement(it.Finding); a != "" {
-		s += " · " + a
+		parts = append(parts, a)
 	}
 	if age := c.M.Age(it.ID); age != "" {
-		s += " · " + age
+		parts = append(parts, age)
 	}
-	return s + " · " + it.Confidence.String() + " confidence"
+	s := Place(it.Where)
+	for _, p := range append(parts, it.Confidence.String()+" confidence") {
+		s += " · " + strings.ReplaceAll(p, " ", "\u00a0") // lines break between parts
+	}
+	return s
 }
 
 // agreement says how many checks flag most of the rows of a finding, counted
@@ -180,7 +185,9 @@ func (c *Detail) Facts() []fact {
 }
 
 // Mappable says whether the map can show what the finding is about.
-func (c *Detail) Mappable() bool { return c.Item.Where.Class != "" && c.M.Points() != nil }
+func (c *Detail) Mappable() bool {
+	return (c.Item.Where.Class != "" || len(c.Item.Where.Rows) > 0) && c.M.Points() != nil
+}
 
 // Markdown is the finding as text to paste.
 func (c *Detail) Markdown() string {

@@ -263,25 +263,6 @@ func (m *Model) moveTo(v float64) {
 	m.aboveLine()
 }
 
-// showClass points the map at what a finding is about.
-func (m *Model) showClass(f *core.Finding) bool {
-	d := m.Dataset()
-	if d == nil {
-		return false
-	}
-	class := slices.IndexFunc(d.Info.Classes, func(c core.ClassInfo) bool { return c.Name == f.Where.Class })
-	if class < 0 {
-		return false
-	}
-	p := &m.Plot
-	p.Class, p.Moved, p.chosen = class, false, true
-	if slices.ContainsFunc(m.Results(), func(r *core.Result) bool { return r.Detector == f.Plugin }) && m.Result().Detector != f.Plugin {
-		p.Detector, p.Score = f.Plugin, ""
-	}
-	m.replot()
-	return true
-}
-
 // replot brings the derived part of Plot in step. O(n) in the rows, and
 // O(k log k) in those that the table lists.
 func (m *Model) replot() {
@@ -302,26 +283,6 @@ func (m *Model) replot() {
 	p.Flagged = make([]int, len(p.Histogram.Counts))
 	p.Cutoff, p.HasCutoff = m.cutoff(s, p)
 	m.aboveLine()
-}
-
-// guess shows the class and detector of the most serious finding.
-func (m *Model) guess() {
-	p, d := &m.Plot, m.Dataset()
-	p.Class, p.Detector, p.Score = AllClasses, "", ""
-	if d == nil {
-		return
-	}
-	for _, f := range m.Report.Sorted() {
-		class := slices.IndexFunc(d.Info.Classes, func(c core.ClassInfo) bool { return f.Where.Class != "" && c.Name == f.Where.Class })
-		if class < 0 {
-			continue
-		}
-		p.Class = class
-		if slices.ContainsFunc(m.Results(), func(r *core.Result) bool { return r.Detector == f.Plugin }) {
-			p.Detector = f.Plugin
-		}
-		return
-	}
 }
 
 // rowsOf lists the rows of a class in order, or all.

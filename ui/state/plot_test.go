@@ -55,6 +55,25 @@ func TestPlotStartsAtTheWorstFinding(t *testing.T) {
 	}
 }
 
+// TestFindingWithoutClass: rows of all classes are shown with the check that
+// flags them.
+func TestFindingWithoutClass(t *testing.T) {
+	other := &core.Result{Detector: "label-issues", Flagged: []int{2, 3}, Scores: []core.Score{{Name: "s", Values: make(core.Floats, 40)}}}
+	events := measured()
+	labels := &core.Finding{Rule: "L", Plugin: "label-issues", Severity: core.Medium, Where: core.Location{File: "x", Rows: []int{2, 3}}}
+	m, _ := play(ready(), added("x"), event(1, append(events[:len(events)-1:len(events)-1], core.Event{Result: other}, core.Event{Finding: labels}, done)...))
+	if m.Plot.Detector == "label-issues" {
+		t.Error("the less serious finding is shown first")
+	}
+	m, _ = play(m, Navigated{View: Findings, Finding: m.Items[1].ID})
+	if m.Plot.Class != AllClasses || m.Result() != other {
+		t.Errorf("class %d and check %s are shown", m.Plot.Class, m.Result().Detector)
+	}
+	if d := cmp.Diff([]int{2, 3}, m.Plot.Suspects); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestThreshold(t *testing.T) {
 	m, _ := play(plotted(), ThresholdSet{33})
 	if d := cmp.Diff([]int{33, 35, 37, 39}, m.Plot.Suspects); d != "" {

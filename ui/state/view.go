@@ -15,7 +15,7 @@ func (m *Model) navigated(msg Navigated) []Effect {
 	if msg.Finding == "" || msg.View == Map {
 		out = append(out, Focus{ID: string(m.View), Top: true})
 	}
-	if it, ok := m.Current(); ok && msg.Finding != "" && it.Where.Class != "" && m.showClass(it.Finding) {
+	if it, ok := m.Current(); ok && msg.Finding != "" && m.showOnMap(it.Finding) {
 		out = append(out, m.draw()...)
 	}
 	return out
