@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // Matrix holds Rows x Cols values, row by row.
 type Matrix struct {
 	Rows, Cols int
@@ -69,9 +71,19 @@ type Predictions struct {
 
 // ByClass lists the usable rows of each class, ascending.
 func (d *Dataset) ByClass() [][]int {
-	out := make([][]int, len(d.Classes))
+	usable := func(i int) bool { return d.Usable == nil || d.Usable[i] }
+	sizes := make([]int, len(d.Classes))
 	for i, c := range d.Labels {
-		if d.Usable == nil || d.Usable[i] {
+		if usable(i) {
+			sizes[c]++
+		}
+	}
+	out := make([][]int, len(d.Classes))
+	for c, n := range sizes {
+		out[c] = slices.Grow(out[c], n) // once: rows can be millions
+	}
+	for i, c := range d.Labels {
+		if usable(i) {
 			out[c] = append(out[c], i)
 		}
 	}

@@ -109,6 +109,7 @@ func (p *Pass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRo
 	_, cols := p.Data.Shape()
 	most := int(p.Limits.WithDefaults().Cells / 2 / int64(max(cols, 1)))
 	fit := sample(classes, most)
+	defer func() { p.Data.gathered = nil }()
 	for first := 0; first < len(fit); {
 		end := together(fit, first, most)
 		rows := slices.Concat(fit[first:end]...)

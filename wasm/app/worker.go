@@ -28,6 +28,7 @@ import (
 // not fit are read from their file class by class.
 const (
 	memoryLimit = 1000 << 20 // collect harder from here
+	storedLimit = 700 << 20  // the same where the activations stay in their file, and rows are many
 	cells       = 128 << 20  // values of four bytes that are held
 	queueLength = 64
 )
@@ -44,7 +45,6 @@ func workerMain() {
 	// A collection stops the only thread, and memory is not given back anyway:
 	// collect at half the usual rate while there is room.
 	debug.SetGCPercent(200)
-	debug.SetMemoryLimit(memoryLimit)
 
 	out := outbox.New(postReplies)
 	requests := make(chan request, queueLength)
@@ -120,6 +120,7 @@ func serve(script js.Value, r request, out *outbox.Outbox) held {
 	for _, path := range r.Run.Files {
 		job.Files = append(job.Files, reader.Open(path, r.files.Get(path)))
 	}
+	debug.SetMemoryLimit(memoryLimit)
 	cfg := builtin.Config()
 	cfg.Limits.Cells = cells
 	kept := held{run: r.ID}
@@ -137,6 +138,9 @@ func serve(script js.Value, r request, out *outbox.Outbox) held {
 			artifacts = append(artifacts, e.Artifact)
 		case e.Dataset != nil:
 			kept.rows = e.Dataset.Rows
+			if e.Dataset.Rows*e.Dataset.Dims > cells {
+				debug.SetMemoryLimit(storedLimit)
+			}
 		}
 		return out.Event(r.ID, e, time.Now())
 	})
