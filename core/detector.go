@@ -19,6 +19,8 @@ type Detector struct {
 	// Together says that it shares work by [Together], so that workers which do
 	// not lead run it as well.
 	Together bool `json:"-"`
+	// Cost is about how long it takes; nil is not known.
+	Cost func(Size) Cost `json:"-"`
 	// Across marks a detector without Needs that runs once, when every input was
 	// read, on all of them together: Pass.Inputs. Applies says which inputs are
 	// its business; when there is none it does not run.

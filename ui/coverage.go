@@ -20,11 +20,19 @@ func (c *Coverage) State(l state.Cover) string {
 	case l.State == core.Ran:
 		return "ran, no indicators"
 	case l.State == state.Ready:
-		return "will run"
-	case l.State == core.Needs, l.State == "waiting" && !c.M.Running:
+		return "will run" + soon(l)
+	case l.State == core.Needs, l.State == state.Waiting && !c.M.Running:
 		return "not run"
 	}
-	return l.State
+	return l.State + soon(l)
+}
+
+// soon says how long a check that will run takes, where that is known.
+func soon(l state.Cover) string {
+	if l.Seconds == 0 {
+		return ""
+	}
+	return ", " + state.About(l.Seconds)
 }
 
 // Key is the state for the colour.

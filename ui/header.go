@@ -86,8 +86,8 @@ func (c *Header) Status() string {
 		if c.M.Stale {
 			return "Changed: run to apply"
 		}
-		if ready, need := c.M.Planned(); ready > 0 {
-			return plural(ready, "check") + " ready, " + Count(need) + " need more"
+		if p := c.M.Planned(); p.Ready > 0 {
+			return plural(p.Ready, "check") + " ready, " + Count(p.Need) + " need more"
 		}
 		return "Finished"
 	case state.Failed:
@@ -111,10 +111,25 @@ func (c *Header) working() string {
 	if p.Workers > 1 {
 		step += " with " + Count(p.Workers) + " workers"
 	}
-	if p.Unit == "bytes" {
-		return step + " · " + Bytes(p.Done) + " of " + Bytes(p.Total)
+	left := ""
+	if seconds, known := c.M.Watch.Left(); known {
+		left = " · " + state.About(seconds) + " left"
 	}
-	return step + " · " + Count(p.Done) + " of " + Count(p.Total) + " " + p.Unit
+	if p.Unit == "bytes" {
+		return step + " · " + Bytes(p.Done) + " of " + Bytes(p.Total) + left
+	}
+	return step + " · " + Count(p.Done) + " of " + Count(p.Total) + " " + p.Unit + left
+}
+
+// lasting says how long a plan takes, where that is known.
+func lasting(p state.Plan) string {
+	switch {
+	case p.Seconds == 0:
+		return ""
+	case p.More:
+		return " · " + state.About(p.Seconds) + " or more"
+	}
+	return " · " + state.About(p.Seconds)
 }
 
 // Total and Value drive the progress bar; without a total it is indeterminate.
@@ -134,8 +149,8 @@ func (c *Header) RunTitle() string {
 	case c.M.Report.Done == nil || c.M.Stale:
 		return "Run"
 	case !c.M.Data:
-		if ready, _ := c.M.Planned(); ready > 0 {
-			return "Run " + plural(ready, "check")
+		if p := c.M.Planned(); p.Ready > 0 {
+			return "Run " + plural(p.Ready, "check") + lasting(p)
 		}
 		return "Run data checks"
 	case !c.M.Digest:

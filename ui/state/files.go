@@ -109,6 +109,7 @@ func (m *Model) cleared() []Effect {
 func (m *Model) forget() {
 	m.Report, m.Items, m.byFile, m.ids, m.used = core.Report{}, nil, nil, nil, nil
 	m.events, m.Change, m.Ended, m.Unused = nil, nil, nil, nil
+	m.Pace.lap = 0
 	m.Progress, m.Alert, m.Limits = core.Progress{}, "", map[string]int{}
 	m.Plot = m.Plot.reset()
 	m.Table = Table{Filter: m.Table.Filter, Sort: m.Table.Sort, Reverse: m.Table.Reverse}
@@ -128,7 +129,7 @@ func (m *Model) send() []Effect {
 	}
 	m.Run++
 	m.Running, m.Stale, m.Failure, m.Alert = true, false, "", ""
-	m.Progress = core.Progress{Step: "Starting"}
+	m.Progress, m.Watch = core.Progress{Step: "Starting"}, Watch{}
 	return append(out, Send{Request: m.request()})
 }
 

@@ -230,7 +230,8 @@ func join(parts ...string) string {
 // Cover is one line of the coverage board.
 type Cover struct {
 	Check, Title, State, Why string
-	Found                    int // findings of this check
+	Found                    int     // findings of this check
+	Seconds                  float64 // that it will take, 0: not known
 }
 
 // Coverage sums up what each check did. A check that failed anywhere counts
@@ -250,13 +251,14 @@ func (m *Model) Coverage() []Cover {
 	for _, d := range m.Catalog.Detectors {
 		c, ok := lines[d.Name]
 		if !ok {
-			c.State, c.Why = "waiting", wants(d)
+			c.State, c.Why = Waiting, wants(d)
 		}
 		if c.State == core.Skipped && m.Waits() && len(d.Needs) > 0 && d.Asks == nil {
 			c.State, c.Why = m.planned(d, given)
 		}
 		out = append(out, Cover{Check: d.Name, Title: d.Title, State: c.State, Why: c.Why, Found: found[d.Name]})
 	}
+	m.estimate(out, given)
 	return out
 }
 
@@ -268,7 +270,7 @@ func (m *Model) structure(lines map[string]core.Coverage) Cover {
 	}
 	c, ok := lines[core.CheckStructure]
 	if !ok {
-		c.State, c.Why = "waiting", "reads every file of a known format"
+		c.State, c.Why = Waiting, "reads every file of a known format"
 	}
 	cover := Cover{Check: core.CheckStructure, Title: "File structure", State: c.State, Why: c.Why}
 	for _, f := range m.Report.Findings {

@@ -54,7 +54,7 @@ func TestCopyByKey(t *testing.T) {
 	if m, out = play(m, c); out != nil {
 		t.Errorf("copied before the row was read: %v", out)
 	}
-	_, out = play(m, Replied{[]protocol.Reply{{ID: 1, Row: &preview.Row{Index: 37}}}}, c)
+	_, out = play(m, Replied{Replies: []protocol.Reply{{ID: 1, Row: &preview.Row{Index: 37}}}}, c)
 	if copied, ok := out[0].(Copy); !ok || !strings.Contains(copied.Text, `"index":37`) {
 		t.Errorf("%v", out)
 	}

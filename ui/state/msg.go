@@ -13,8 +13,12 @@ type Msg interface{ msg() }
 
 // What the worker and the browser say.
 type (
-	// Replied brings what the worker sent since the last message.
-	Replied struct{ Replies []protocol.Reply }
+	// Replied brings what the worker sent since the last message, and when: in
+	// milliseconds of a clock that only moves on.
+	Replied struct {
+		Replies []protocol.Reply
+		At      int64
+	}
 	// WorkerDied says that the worker ended by itself: out of memory, or a bug.
 	WorkerDied struct{ Message string }
 	// ShieldRead brings the page's own network test.

@@ -10,6 +10,9 @@ import (
 // Ready is the state of a check that will run when the user asks for it.
 const Ready = "ready"
 
+// Waiting is the state of a check that has not reported yet.
+const Waiting = "waiting"
+
 // planned says of a data check that was not asked for yet whether it would run.
 func (m *Model) planned(d *core.Detector, given map[core.Role]bool) (condition, why string) {
 	lack := missing(d, given)
@@ -42,18 +45,28 @@ func (m *Model) given() map[core.Role]bool {
 // Waits says whether data checks wait to be asked for: the files were large.
 func (m *Model) Waits() bool { return !m.Running && !m.Data && m.Report.Done != nil }
 
-// Planned counts the checks that would run now, and those that need more.
-func (m *Model) Planned() (ready, need int) {
+// Plan is what the user is offered to run.
+type Plan struct {
+	Ready, Need int     // checks that would run now, and those that need more
+	Seconds     float64 // that those take of which it is known
+	More        bool    // there are others
+}
+
+// Planned is the plan; it is empty when nothing waits to be asked for.
+func (m *Model) Planned() Plan {
+	var p Plan
 	if !m.Waits() {
-		return 0, 0
+		return p
 	}
 	for _, c := range m.Coverage() {
 		switch c.State {
 		case Ready:
-			ready++
+			p.Ready++
+			p.Seconds += c.Seconds
+			p.More = p.More || c.Seconds == 0
 		case core.Needs:
-			need++
+			p.Need++
 		}
 	}
-	return ready, need
+	return p
 }

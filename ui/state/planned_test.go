@@ -39,12 +39,12 @@ func TestPlanned(t *testing.T) {
 		t.Error(d)
 	}
 	m, _ = play(m, RoleSet{"y.npy", core.RoleLabels})
-	if ready, need := m.Planned(); ready != 2 || need != 1 {
-		t.Errorf("with labels %d ready and %d in need, want 2 and 1", ready, need)
+	if p := m.Planned(); p.Ready != 2 || p.Need != 1 {
+		t.Errorf("with labels %d ready and %d in need, want 2 and 1", p.Ready, p.Need)
 	}
 	m, _ = play(m, RunPressed{})
-	if ready, need := m.Planned(); ready != 0 || need != 0 {
-		t.Errorf("%d and %d planned during the run", ready, need)
+	if p := m.Planned(); p.Ready != 0 || p.Need != 0 {
+		t.Errorf("%d and %d planned during the run", p.Ready, p.Need)
 	}
 }
 

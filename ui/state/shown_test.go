@@ -10,7 +10,7 @@ import (
 )
 
 func rowReply(run, row int, why string) Replied {
-	return Replied{[]protocol.Reply{{ID: run, Row: &preview.Row{Index: row, Why: why}}}}
+	return Replied{Replies: []protocol.Reply{{ID: run, Row: &preview.Row{Index: row, Why: why}}}}
 }
 
 func TestRowIsRead(t *testing.T) {

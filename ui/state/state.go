@@ -120,6 +120,9 @@ type Model struct {
 	Stale    bool // files or roles changed since the last request
 	Failure  string
 	Progress core.Progress
+	Watch    Watch // of Progress
+	Pace     Pace
+	Clock    int64 // milliseconds of the page when the worker was last heard
 	Report   core.Report
 	Items    []Item // Report.Findings, most serious first
 	events   []core.Event

@@ -19,7 +19,7 @@ var detectors = []*core.Detector{
 }
 
 func ready() Model {
-	m, _ := Update(New(Catalog{Detectors: detectors}), Replied{[]protocol.Reply{{Ready: true}}})
+	m, _ := Update(New(Catalog{Detectors: detectors}), Replied{Replies: []protocol.Reply{{Ready: true}}})
 	return m
 }
 
@@ -142,10 +142,10 @@ func TestPhase(t *testing.T) {
 		{"finished", ready(), []Msg{added("a"), event(1, start("a"), done)}, Done},
 		{"cancelled", ready(), []Msg{added("a"), CancelPressed{}}, Done},
 		{"worker died", ready(), []Msg{added("a"), WorkerDied{"?"}}, Failed},
-		{"run refused", ready(), []Msg{added("a"), Replied{[]protocol.Reply{{ID: 1, Error: "usage"}}}}, Failed},
+		{"run refused", ready(), []Msg{added("a"), Replied{Replies: []protocol.Reply{{ID: 1, Error: "usage"}}}}, Failed},
 		{"next run after a death", ready(), []Msg{added("a"), WorkerDied{"?"}, RunPressed{}}, Working},
 		{"never came up", loading, []Msg{WorkerDied{"?"}}, Failed},
-		{"came up after all", loading, []Msg{WorkerDied{"?"}, Replied{[]protocol.Reply{{Ready: true}}}}, Idle},
+		{"came up after all", loading, []Msg{WorkerDied{"?"}, Replied{Replies: []protocol.Reply{{Ready: true}}}}, Idle},
 	} {
 		m, _ := play(tt.m, tt.msgs...)
 		if got := m.Phase(); got != tt.want {

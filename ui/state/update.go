@@ -23,6 +23,7 @@ func Update(m Model, msg Msg) (Model, []Effect) {
 func (m *Model) update(msg Msg) []Effect {
 	switch msg := msg.(type) {
 	case Replied:
+		m.Clock = msg.At
 		return m.replied(msg.Replies)
 	case WorkerDied:
 		return m.ended(msg.Message)
@@ -246,7 +247,7 @@ func (m *Model) runFailed(why string) []Effect {
 func (m *Model) event(e core.Event) []Effect {
 	switch {
 	case e.Progress != nil:
-		m.Progress = *e.Progress
+		m.Progress, m.Watch = *e.Progress, m.Watch.follow(*e.Progress, m.Clock)
 		return nil
 	case e.Start != nil:
 		m.forget()
@@ -258,6 +259,7 @@ func (m *Model) event(e core.Event) []Effect {
 		m.found(e.Finding)
 	case e.Result != nil, e.Dataset != nil:
 		m.unplotted = true
+		m.timed(e.Result)
 	case e.Done != nil:
 		return m.finished()
 	}

@@ -106,10 +106,11 @@ func (p *page) sendLocked(msg state.Msg) {
 // laying them out and rendering are tasks of their own, so that what the user
 // does comes between.
 func (p *page) follow() {
+	begun := time.Now()
 	for range p.inbox.wake {
 		breathe()
 		p.env.Lock()
-		p.send(state.Replied{Replies: p.inbox.take()})
+		p.send(state.Replied{Replies: p.inbox.take(), At: time.Since(begun).Milliseconds()})
 		p.env.UnlockOnly()
 		breathe()
 		p.env.Lock()

@@ -35,6 +35,7 @@ var Detector = &core.Detector{
 		"The limit 0.3 is a custom, not a measurement.",
 	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
 	ByClass: true,
+	Cost:    func(s core.Size) core.Cost { return core.Cost{Own: 2e-8 * s.Cells()} },
 	Params: []core.Param{
 		{Name: "distance", Title: "Distance", Default: "0.3", Min: 0, Max: 2,
 			Help: "Rows farther from the mean of their class than this are flagged. A larger value flags fewer."},

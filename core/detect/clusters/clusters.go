@@ -39,6 +39,7 @@ var Detector = &core.Detector{
 	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
 	ByClass:  true,
 	Together: true,
+	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 9.4e-8 * s.Cells()} },
 	Params: []core.Param{
 		{Name: "dims", Title: "Principal components", Default: "10", Min: 1, Max: 100,
 			Help: "Dimensions in which the rows are divided; data with fewer is used as it is. More keep finer differences and more noise."},

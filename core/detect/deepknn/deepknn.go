@@ -35,6 +35,7 @@ var Detector = &core.Detector{
 		"Source: Peri et al. 2020.",
 	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
 	Together: true,
+	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 1e-4 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
 		{Name: "neighbours", Title: "Neighbours", Default: "50", Min: 1, Max: 1000,
 			Help: "How many neighbours vote. It should be about twice the number of poisoned rows of a class, so that they cannot outvote the others; a class of half as many rows or fewer cannot win a vote and is left out. A smaller number follows finer groups and flags single moved labels more exactly."},

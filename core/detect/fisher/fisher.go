@@ -32,6 +32,7 @@ var Detector = &core.Detector{
 	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
 	ByClass:  true,
 	Together: true,
+	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 1.4e-7 * s.Cells()} },
 	Params: []core.Param{
 		{Name: "separation", Title: "Separation", Default: "6.5", Min: 0, Max: 1000,
 			Help: "Ashman's D above which the two groups of a class count as far apart. A normal distribution cut in two has 2.6, and more where dimensions are many. A larger value accuses fewer classes."},

@@ -70,6 +70,7 @@ var Detector = &core.Detector{
 		"It needs probabilities from a model that was not trained on these rows (cross-validation): a model that has learnt a wrong label confirms it. Where there are none, the votes of the 10 nearest rows stand in for them, which rank rows well; but votes cannot tell moved labels from classes that overlap, so no finding above info is made of them. It does not see backdoors, whose wrong labels the model has learnt on purpose, nor rows that are wrong in a way the model shares. " +
 		"Source: Northcutt, Jiang and Chuang 2021; cleanlab 2.9.0.",
 	Needs:    []core.Role{core.RoleLabels},
+	Cost:     cost,
 	Together: true,
 	Lacks: func(d *core.Dataset) string {
 		if d.Probs == nil && d.X == nil {
@@ -95,6 +96,15 @@ var Detector = &core.Detector{
 	},
 	Rules: []core.Rule{ruleNoise, ruleIssues, ruleOrder, ruleInSample},
 	Run:   run,
+}
+
+// cost is for the probabilities, which are read twice, or for those made from
+// neighbours.
+func cost(s core.Size) core.Cost {
+	if s.Probs {
+		return core.Cost{Own: 4e-8 * float64(s.Rows) * float64(s.Classes)}
+	}
+	return core.Cost{Own: 4e-8 * float64(s.Rows) * float64(s.Classes), Graph: knn.Cost(s)}
 }
 
 // run reads one value of each row, then all N K values once, and once more for

@@ -30,6 +30,7 @@ var Detector = &core.Detector{
 		"The distance is the cosine distance when there are more than 3 columns, else the Euclidean. Source: cleanlab 2.9.0.",
 	Needs:    []core.Role{core.RoleActivations},
 	Together: true,
+	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 5e-5 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
 		{Name: "threshold", Title: "Threshold", Default: "0.13", Min: 0, Max: 10,
 			Help: "Rows are near duplicates below this part of the median distance to the nearest row. A larger value finds more of them, and more that only look alike; 0 leaves the exact ones."},

@@ -28,6 +28,7 @@ var Detector = &core.Detector{
 		"Source: cleanlab 2.9.0; Cummings, Snorrason and Mueller 2023.",
 	Needs:    []core.Role{core.RoleActivations},
 	Together: true,
+	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 5e-5 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
 		{Name: "neighbours", Title: "Neighbours", Default: "10", Min: 1, Max: 1000,
 			Help: "How many neighbours of each row are looked at. A larger number sees slow drift better and small batches worse."},

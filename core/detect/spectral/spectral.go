@@ -35,6 +35,7 @@ var Detector = &core.Detector{
 		"Source: Tran, Li and Madry 2018; ART 1.20.1 SpectralSignatureDefense.",
 	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
 	ByClass: true,
+	Cost:    func(s core.Size) core.Cost { return core.Cost{Own: 1.1e-8 * s.Cells()} },
 	Params: []core.Param{
 		{Name: "expected-poison", Title: "Expected share of poison", Default: "0.33", Min: 0, Max: 1,
 			Help: "Share of each class that is assumed to be poisoned. A larger share flags more rows of every class."},

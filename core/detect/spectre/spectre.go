@@ -33,6 +33,7 @@ var Detector = &core.Detector{
 		"It finds rarer poison than checks that look for a group. The value that chooses the dimensions does not tell which class is poisoned. Classes of more than 600 rows learn their covariance from a fixed random sample of 600. " +
 		"Source: Hayase et al. 2021; bounds on the number of dimensions are this tool's.",
 	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
+	Cost:  func(s core.Size) core.Cost { return core.Cost{Own: 3.5e-4 * float64(s.Rows)} },
 	Params: []core.Param{
 		{Name: "poison-share", Title: "Share of poison", Default: "0", Min: 0, Max: 0.5,
 			Help: "Share of a class that is poison, at most; 0 does not run the check. 1.5 times as many rows are flagged in every class, and twice as many may be left out of the covariance. Much too large a share hides poison in the covariance's loss; too small a one flags too few."},
