@@ -144,3 +144,37 @@ func TestModelsAreNoData(t *testing.T) {
 		}
 	}
 }
+
+// TestPickledWords: labels as a list of words, and as numpy saves objects.
+func TestPickledWords(t *testing.T) {
+	var words strings.Builder
+	for _, w := range strings.Fields("cat dog cat dog eel cat dog eel") {
+		words.WriteString("X\x03\x00\x00\x00" + w)
+	}
+	list := "\x80\x02](" + words.String() + "e."
+	object := "\x80\x02cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01btR(K\x01K\x08\x85cnumpy\ndtype\n(U\x02O8K\x00K\x01tR(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb\x89](" + words.String() + "etb."
+	x := array(t, "activations.npy", "<f4", "8, 2", ramp(16))
+	for name, file := range map[string]core.Source{
+		"a list":         text("labels.pkl", list),
+		"objects":        text("labels.pkl", object),
+		"objects in npy": array(t, "labels.npy", "|O", "8,", []byte(object)),
+	} {
+		d, _ := load(t, core.Limits{}, nil, x, file)
+		if diff := cmp.Diff([]string{"cat", "dog", "eel"}, d.Classes); diff != "" {
+			t.Errorf("%s: %s %v", name, diff, reasons(d))
+			continue
+		}
+		if diff := cmp.Diff([]int{0, 1, 0, 1, 2, 0, 1, 2}, d.Labels); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	for name, file := range map[string]core.Source{
+		"a vocabulary":        text("vocab.pkl", list),
+		"a word and a number": text("labels.pkl", strings.Replace(list, "X\x03\x00\x00\x00eel", "K\x07", 1)),
+		"few":                 text("labels.pkl", "\x80\x02](X\x03\x00\x00\x00cate."),
+	} {
+		if d, _ := load(t, core.Limits{}, nil, x, file); d.Labels != nil {
+			t.Errorf("%s is labels", name)
+		}
+	}
+}

@@ -82,6 +82,9 @@ func savedRole(a *core.Artifact) core.Role {
 	if len(a.Streams) == 0 && a.Kind != "safetensors" {
 		return ""
 	}
+	if a.Table != nil { // a list of words
+		return cmp.Or(byName(a.Path(), vector), byName(archiveOf(a.Path()), vector))
+	}
 	if len(a.Tensors) == 1 && len(a.Streams) > 0 {
 		t := a.Tensors[0]
 		for _, name := range []string{a.Path(), archiveOf(a.Path())} {

@@ -147,6 +147,7 @@ type ndarray struct {
 	shape   []int64
 	fortran bool
 	data    []byte
+	items   []any // of an array of Python objects
 }
 
 // reconstruct makes an empty array, whose state follows.
@@ -165,6 +166,7 @@ func (a *ndarray) PySetState(state any) error {
 	a.shape, ok = int64s(t.Get(1))
 	a.fortran, _ = t.Get(3).(bool)
 	a.data = rawBytes(t.Get(4))
+	a.items, _ = sequence(t.Get(4))
 	if !ok || a.dtype == nil {
 		return errOutside
 	}

@@ -22,7 +22,7 @@ func expected(e *core.Expr, left *int, depth int) bool {
 	case core.ExprLiteral:
 		return false
 	case core.ExprList, core.ExprTuple:
-		if n := countNumbers(e.Args); n >= fewestNumbers {
+		if n := countNumbers(e.Args); n >= fewestNumbers || depth == 0 && allTexts(e.Args) {
 			return true
 		}
 	case core.ExprDict:

@@ -82,6 +82,9 @@ func (s *session) publish() {
 	a := s.o.Artifact
 	a.Streams, a.Imports, a.Calls = s.streams, s.facts.imports, s.facts.calls
 	a.Tensors = append(a.Tensors, s.tensors...)
+	if s.words != nil && len(s.tensors) == 0 {
+		a.Table = wordTable(s.words)
+	}
 	a.Listing = s.lister().around
 	a.Meta = append(a.Meta, core.Meta{Name: "protocols", Value: s.protocols()},
 		core.Meta{Name: "streams", Value: strconv.Itoa(len(s.streams))},

@@ -130,6 +130,10 @@ func (s *session) rebuildStream(st *core.Stream) ([]core.Tensor, error) {
 	if err != nil {
 		return nil, nil
 	}
+	if texts := words(value); texts != nil && s.words == nil {
+		s.words = texts
+		return nil, nil
+	}
 	c := collector{session: s, at: st.Offset, budget: 4 * rebuildOpcodes}
 	err = c.value("", value, 0)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -30,10 +30,11 @@ type session struct {
 	streams     []core.Stream
 	infos       []streamInfo // of the same streams
 	tensors     []core.Tensor
-	checkpoints []int64 // starts of instructions, ascending
-	gaps        []span  // raw bytes inside and between streams
-	notes       []note  // findings of the container
-	legacyFrom  int     // index of the stream with torch's magic number, or -1
+	words       []string // the value of a stream that is nothing else
+	checkpoints []int64  // starts of instructions, ascending
+	gaps        []span   // raw bytes inside and between streams
+	notes       []note   // findings of the container
+	legacyFrom  int      // index of the stream with torch's magic number, or -1
 	rawStorages map[string]int64
 	joblib      bool
 	nested      int // streams inside streams, at the moment
