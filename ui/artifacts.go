@@ -69,6 +69,9 @@ func (c *Artifacts) row(a *core.Artifact, depth int) artifactRow {
 	if v == "" {
 		row.Verdict = "pending"
 	}
+	if v == core.NoFinding && c.M.Broken() {
+		row.Word = "not assessed"
+	}
 	if a.Kind == "unknown" {
 		row.How = "" // Partial says it
 	}

@@ -29,7 +29,7 @@ type factsOf struct {
 }
 
 // classFigure is one figure of the class beside the same of the others.
-type classFigure struct{ Name, Value, Median, Rank string }
+type classFigure struct{ Name, Help, Value, Median, Rank string }
 
 type factRow struct{ Row, Class, Value, Families, Checks string }
 
@@ -69,7 +69,7 @@ func (c *ClassFacts) result() *core.Result {
 // compare puts the figures of a class beside the median of all classes.
 func (c *ClassFacts) compare(r *core.Result, k core.ClassResult) {
 	for _, f := range k.Figures {
-		line := classFigure{Name: Words(f.Name), Value: Value(f.Value), Median: "–"}
+		line := classFigure{Name: Words(f.Name), Help: Meaning(r.Detector, f.Name), Value: Value(f.Value), Median: "–"}
 		if mine, ok := asFloat(f.Value); ok {
 			all := figuresOf(r, f.Name)
 			above := len(all) - upper(all, mine)

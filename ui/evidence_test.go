@@ -77,7 +77,7 @@ func TestClassFacts(t *testing.T) {
 	item, _ := m.Current()
 	c := &ClassFacts{M: &m, Item: item}
 	c.BeforeBuild()
-	if d := cmp.Diff([]classFigure{{"top share", "0.83", "0.83", "1 of 2"}}, c.figures); d != "" {
+	if d := cmp.Diff([]classFigure{{"top share", "", "0.83", "0.83", "1 of 2"}}, c.figures); d != "" {
 		t.Error(d)
 	}
 	if len(c.rows) != factRows || c.rows[0].Families != "1" {

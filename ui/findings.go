@@ -39,6 +39,9 @@ func (c *Findings) BeforeBuild() {
 	}
 }
 
+// Stale says that the results are of something else than what is there now.
+func (c *Findings) Stale() bool { return c.M.Stale && c.M.Report.Done != nil }
+
 // Selected marks the finding whose detail is shown.
 func (c *Findings) Selected(it state.Item) string {
 	return Onoff(len(c.current) > 0 && it.ID == c.current[0].ID)
@@ -112,6 +115,13 @@ func (c *Findings) Nothing() string {
 		return "Nothing to report so far."
 	case c.M.Report.Done == nil:
 		return "No checks have run yet."
+	case c.M.Failure != "":
+		return "The run ended early, so nothing is known of what it had not reached. Run again; if it ends again, take the largest file off the bench."
+	case c.M.Broken():
+		return "The run was stopped before anything was found."
+	}
+	if p := c.M.Planned(); p.Ready > 0 {
+		return plural(p.Ready, "check") + " can run on this data. It is large, so they wait for you: press Run."
 	}
 	return "The checks that ran have nothing to report."
 }

@@ -179,6 +179,9 @@ func (m *Model) Phase() Phase {
 	return Idle
 }
 
+// Broken says that the last run ended before its end.
+func (m *Model) Broken() bool { return m.Report.Done != nil && m.Report.Done.Stopped != "" }
+
 // CanRun says whether a run would show something new.
 func (m *Model) CanRun() bool {
 	return len(m.Files) > 0 && !m.Running && (m.Stale || m.Report.Done == nil || m.Failure != "" || !m.Data || !m.Digest)
