@@ -63,6 +63,11 @@ func separate(a *core.Artifact) []*core.Artifact {
 	if own == core.RolePooled {
 		own = core.RoleActivations
 	}
+	if x, y := pairOf(a); x != nil && own == core.RoleActivations {
+		rows, labels := *a, *a
+		rows.Tensors, labels.Tensors, labels.Role = []core.Tensor{*x}, []core.Tensor{*y}, core.RoleLabels
+		return []*core.Artifact{&rows, &labels}
+	}
 	if own == "" || own == core.RoleModel || own == core.RoleOther || len(a.Tensors) < 2 || called(a, own) == nil {
 		return []*core.Artifact{a}
 	}

@@ -89,6 +89,7 @@ func TestSaved(t *testing.T) {
 			[]float32{1, 2, 0, 0, 0, 0}},
 		{"a transpose", []core.Source{archive(t, "activations.pt", text("archive/data.pkl", strings.Replace("\x80\x02"+tensorOps("FloatStorage", "0", 3, 2)+".", "K\x02K\x01\x86\x89", "K\x01K\x03\x86\x89", 1)), text("archive/data/0", x)), labels},
 			[]float32{0, 3, 1, 4, 2, 5}},
+		{"torch.save of a pair", []core.Source{archive(t, "dump.pt", text("archive/data.pkl", "\x80\x02"+tensorOps("LongStorage", "1", 3, 0)+tensorOps("FloatStorage", "0", 3, 2)+"\x86."), text("archive/data/0", x), text("archive/data/1", y))}, ramp(6)},
 		{"npz", []core.Source{archive(t, "dump.npz", array(t, "activations.npy", "<f4", "3, 2", ramp(6)), labels)}, ramp(6)},
 		{"npz without names", []core.Source{archive(t, "dump.npz", array(t, "arr_0.npy", "<f4", "3, 2", ramp(6)), array(t, "arr_1.npy", "<i8", "3,", []int64{1, 0, 1}))}, ramp(6)},
 		{"safetensors", []core.Source{safetensorsFile(t, "dump.safetensors", map[string]any{
@@ -130,6 +131,15 @@ func TestSavedOdd(t *testing.T) {
 		if d == nil || d.X != nil || len(d.Info.Parts) != 1 || d.Info.Parts[0].Why == "" {
 			t.Errorf("%s: %+v", name, d)
 		}
+	}
+}
+
+// TestBatches: a list of tensors is not put together, and that is said.
+func TestBatches(t *testing.T) {
+	two := tensorOps("FloatStorage", "0", 3, 2)
+	d, r := load(t, core.Limits{}, nil, archive(t, "activations.pt", text("archive/data.pkl", "\x80\x02"+two+two+"\x86."), text("archive/data/0", bytesOf(t, ramp(6)))))
+	if d == nil || d.X != nil || !strings.Contains(strings.Join(reasons(d), ""), "2 arrays that could be the activations") {
+		t.Errorf("%+v %v", d, r.Artifacts[0].Role)
 	}
 }
 

@@ -97,6 +97,12 @@ func savedRole(a *core.Artifact) core.Role {
 		}
 		return "" // a model of one layer
 	}
+	if isList(a) { // of tensors: (activations, labels), or batches
+		if x, _ := pairOf(a); x != nil {
+			return core.RoleActivations
+		}
+		return cmp.Or(byName(a.Path(), matrix), byName(archiveOf(a.Path()), matrix))
+	}
 	x, y := called(a, core.RoleActivations), cmp.Or(called(a, core.RoleLabels), called(a, core.RoleProbs), called(a, core.RoleLogits))
 	if len(a.Tensors) > mostArrays || x == nil || y == nil || x.Shape[0] != slices.Max(y.Shape) {
 		return ""
@@ -105,6 +111,28 @@ func savedRole(a *core.Artifact) core.Role {
 }
 
 const mostArrays = 16 // in one file of data
+
+// isList says that a pickle holds nothing but a list or tuple of arrays, which
+// have no names then.
+func isList(a *core.Artifact) bool {
+	return len(a.Streams) > 0 && len(a.Tensors) > 1 && !slices.ContainsFunc(a.Tensors, func(t core.Tensor) bool { return !strings.HasPrefix(t.Name, "value[") })
+}
+
+// pairOf is the matrix and the labels of as many rows that a list of two arrays
+// holds, in any order, or nil.
+func pairOf(a *core.Artifact) (x, y *core.Tensor) {
+	if !isList(a) || len(a.Tensors) != 2 {
+		return nil, nil
+	}
+	x, y = &a.Tensors[0], &a.Tensors[1]
+	if formOf(x.Shape) != matrix {
+		x, y = y, x
+	}
+	if formOf(x.Shape) != matrix || formOf(y.Shape) != vector || isFloat(y.DType) || !isFloat(x.DType) || x.Shape[0] != slices.Max(y.Shape) {
+		return nil, nil
+	}
+	return x, y
+}
 
 // called is the one tensor of a whose name says role, or nil.
 func called(a *core.Artifact, role core.Role) *core.Tensor {
