@@ -86,6 +86,12 @@ func plural(n int, noun string) string {
 	return Count(n) + " " + noun + "s"
 }
 
+// Ended says that there is an outcome, which a narrow page has out of sight.
+func (c *Bench) Ended() bool { return c.M.Report.Done != nil && !c.M.Running }
+
+// Findings shows them.
+func (c *Bench) Findings() { c.Send(state.Navigated{View: state.Findings}) }
+
 // Files and Folder open the browser's dialogs.
 func (c *Bench) Files() { c.Send(state.FilesWanted{}) }
 

@@ -37,6 +37,8 @@ func (m *Model) hash() string {
 		set("line", strconv.FormatFloat(m.Plot.Threshold, 'g', -1, 64), "")
 	}
 	set("rows", string(m.Table.Filter), string(RowsSuspect))
+	set("axes", m.Plot.Plane.name(), Plane{}.name())
+	set("sort", m.Table.order(), string(SortScore))
 	set("lines", m.density(), comfortable)
 	for check, params := range m.Params {
 		for name, value := range params {
@@ -83,9 +85,38 @@ func (m *Model) restore(q url.Values) {
 		m.Plot.Colour = c
 	}
 	m.Compact = q.Get("lines") == compact
+	for _, p := range planes() {
+		if p.name() == q.Get("axes") {
+			m.Plot.Plane = p
+		}
+	}
+	m.Table.reorder(q.Get("sort"))
 	m.Table.Filter = cmp.Or(RowFilter(q.Get("rows")), m.Table.Filter)
 	m.pending = q
 	m.recall()
+}
+
+// name counts the axes from 1: "1-3".
+func (p Plane) name() string {
+	if p == (Plane{}) {
+		p = planes()[0]
+	}
+	return itoa(p.Across+1) + "-" + itoa(p.Up+1)
+}
+
+// order is the order of the rows: the column, with a dash when it is reversed.
+func (t *Table) order() string {
+	if t.Reverse {
+		return string(t.Sort) + "-"
+	}
+	return string(t.Sort)
+}
+
+func (t *Table) reorder(order string) {
+	column, reverse := strings.CutSuffix(order, "-")
+	if slices.Contains([]RowSort{SortScore, SortRow, SortClass, SortFlags}, RowSort(column)) {
+		t.Sort, t.Reverse = RowSort(column), reverse
+	}
 }
 
 // cutParam splits "p.check.name".

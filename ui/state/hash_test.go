@@ -19,14 +19,14 @@ func TestHashBringsTheSettingsBack(t *testing.T) {
 	}
 	m, _ := play(page(), added("x"), event(1, measured()...))
 	m, effects := play(m, ParamSet{"spectral-signatures", "eps", "0.1"}, Navigated{View: Map}, ClassChosen{0}, ScoreChosen{"paper"}, DetectorChosen{"spectral-signatures"},
-		ColourChosen{ByScore}, RowsFiltered{RowsAll}, ThresholdSet{6})
+		ColourChosen{ByScore}, PlaneChosen{Plane{0, 2}}, RowsSorted{SortClass}, RowsSorted{SortClass}, RowsFiltered{RowsAll}, ThresholdSet{6})
 	var hash string
 	for _, e := range effects {
 		if h, ok := e.(SetHash); ok {
 			hash = h.Hash
 		}
 	}
-	if want := "#/map?check=spectral-signatures&class=0&colour=score&line=6&p.spectral-signatures.eps=0.1&rows=all"; hash != want {
+	if want := "#/map?axes=1-3&check=spectral-signatures&class=0&colour=score&line=6&p.spectral-signatures.eps=0.1&rows=all&sort=class-"; hash != want {
 		t.Errorf("the address is %q, want %q", hash, want)
 	}
 	again, _ := play(page(), Route(hash), added("x"), event(1, measured()...))

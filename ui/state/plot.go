@@ -40,10 +40,12 @@ type Plane struct{ Across, Up int }
 // Planes lists the planes of a projection; the zero Plane stands for the first.
 func (m *Model) Planes() []Plane {
 	if p := m.Points(); p == nil || len(p.Z) != len(p.X) {
-		return []Plane{{0, 1}}
+		return planes()[:1]
 	}
-	return []Plane{{0, 1}, {0, 2}, {1, 2}}
+	return planes()
 }
+
+func planes() []Plane { return []Plane{{0, 1}, {0, 2}, {1, 2}} }
 
 // Plane is the one drawn.
 func (m *Model) Plane() Plane {
