@@ -72,16 +72,13 @@ func (c *Rows) strip(row int) (signs, words string) {
 	return b.String(), "flagged by " + strings.Join(by, ", ")
 }
 
-// browsers give up beyond some 33 million pixels.
-const mostSpace = 30_000_000
-
 // Space is the height of n lines that are not rendered.
-func (c *Rows) Space(n int) string { return strconv.Itoa(min(n*c.M.LineHeight(), mostSpace)) }
+func (c *Rows) Space(n int) string { return strconv.Itoa(int(float64(n) * c.M.Pitch())) }
 
 // Scrolled renders other lines when those in sight change.
 func (c *Rows) Scrolled(ev vugu.DOMEvent) {
 	const before, step = 12, 8
-	top := int(ev.PropFloat64("target", "scrollTop")) / c.M.LineHeight()
+	top := int(ev.PropFloat64("target", "scrollTop") / c.M.Pitch())
 	first := max(0, (top-before)/step*step)
 	if first != c.M.Table.First {
 		c.Send(state.RowsScrolled{First: first})
