@@ -289,9 +289,11 @@ func (m *Model) replot() {
 
 // rowsOf lists the rows of a class in order, or all.
 func (m *Model) rowsOf(class int) []int {
-	d := m.Dataset()
-	var out []int
-	n := d.Info.Rows
+	n, room := m.Dataset().Info.Rows, 0
+	if class == AllClasses {
+		room = n
+	}
+	out := make([]int, 0, room)
 	for i := range n {
 		if class == AllClasses || m.Label(i) == class {
 			out = append(out, i)

@@ -42,6 +42,7 @@ func (p *page) picked(input js.Value) {
 func (p *page) add(files []js.Value, paths []string, replace bool) {
 	var back []state.Msg
 	keep := 0
+	breathe()
 	for i := range files {
 		if msg := readBack(files[i], paths[i]); msg != nil {
 			back = append(back, msg)
@@ -60,12 +61,20 @@ func (p *page) add(files []js.Value, paths []string, replace bool) {
 func (p *page) addInputs(files []js.Value, paths []string, replace bool) {
 	msg := state.FilesAdded{Files: make([]state.File, len(files)), Replace: replace}
 	for i, f := range files {
-		p.next++
-		p.files[p.next] = f
-		msg.Files[i] = state.File{Path: paths[i], Size: int64(f.Get("size").Float()), Modified: modified(f), Handle: p.next}
+		if i%filesInTask == filesInTask-1 {
+			breathe()
+		}
+		msg.Files[i] = state.File{Path: paths[i], Size: int64(f.Get("size").Float()), Modified: modified(f)}
 	}
-	p.sendLocked(msg)
+	for i, f := range files { // without a pause: who sends a run lets go of files that are not in the model
+		p.next++
+		p.files[p.next], msg.Files[i].Handle = f, p.next
+	}
+	p.sendApart(msg)
 }
+
+// filesInTask is how many files are looked at before the browser does what waits.
+const filesInTask = 256
 
 func modified(f js.Value) int64 {
 	if v := f.Get("lastModified"); v.Type() == js.TypeNumber {

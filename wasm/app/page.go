@@ -109,14 +109,20 @@ func (p *page) follow() {
 	begun := time.Now()
 	for range p.inbox.wake {
 		breathe()
-		p.env.Lock()
-		p.send(state.Replied{Replies: p.inbox.take(), At: time.Since(begun).Milliseconds()})
-		p.env.UnlockOnly()
-		breathe()
-		p.env.Lock()
-		p.env.UnlockRender()
+		p.sendApart(state.Replied{Replies: p.inbox.take(), At: time.Since(begun).Milliseconds()})
 		time.Sleep(16 * time.Millisecond)
 	}
+}
+
+// sendApart is sendLocked with a task of its own for the render. It must not run
+// inside an event handler.
+func (p *page) sendApart(msg state.Msg) {
+	p.env.Lock()
+	p.send(msg)
+	p.env.UnlockOnly()
+	breathe()
+	p.env.Lock()
+	p.env.UnlockRender()
 }
 
 // breathe lets the browser do what waits.

@@ -129,10 +129,19 @@ func fill(into []protocol.Column, columns js.Value, next int) int {
 	for _, c := range into {
 		if v := columns.Index(next); v.Truthy() {
 			js.CopyBytesToGo(c.Make(v.Length()), v)
+			free(v.Get("buffer"))
 		}
 		next++
 	}
 	return next
+}
+
+// free empties an ArrayBuffer at once, where the browser can: it would get round
+// to that much later.
+func free(buffer js.Value) {
+	if buffer.Get("transfer").Truthy() {
+		buffer.Call("transfer", 0)
+	}
 }
 
 func (p *port) take(r protocol.Reply) {
