@@ -257,7 +257,9 @@ func (r *run) detect(d *core.Detector, data *core.Dataset, team core.Team) error
 	emit := r.emitFor(d.Name, &core.Artifact{File: data.File, Member: data.Member})
 	p := &core.Pass{Data: data, Params: r.params[d.Name], Limits: r.limits, Team: team, Emit: func(e core.Event) error {
 		if e.Result != nil {
-			r.results = append(r.results, e.Result)
+			kept := *e.Result
+			kept.Scores, kept.Points = nil, nil // which the verdict does not read, and which are large
+			r.results = append(r.results, &kept)
 		}
 		return emit(e)
 	}}

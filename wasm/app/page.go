@@ -3,6 +3,7 @@
 package main
 
 import (
+	"runtime/debug"
 	"sync"
 	"syscall/js"
 	"time"
@@ -58,8 +59,13 @@ func (b *inbox) take() []protocol.Reply {
 	return out
 }
 
+// pageLimit is the memory from which on the page collects harder: values of
+// millions of rows would take twice their room else.
+const pageLimit = 400 << 20
+
 // pageMain runs the page. It does not return.
 func pageMain() {
+	debug.SetMemoryLimit(pageLimit)
 	r := dom.New("#app")
 	env, err := vugu.NewBuildEnv(r.EventEnv())
 	if err != nil {
