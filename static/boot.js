@@ -3,7 +3,7 @@
 //
 // For Go and for tests it leaves on globalThis
 //   tasterBoot     {app: WebAssembly.Module, kernel: another one or null,
-//                  worker: TrustedScriptURL}
+//                  script: Blob, worker: its TrustedScriptURL}
 //   tasterSamples  Map of address -> Blob, filled when all samples are there
 //   tasterShield() Promise of {cut, policy, requests, digest}: see below
 //   tasterTimes    ms since navigation: compiled, started, rendered, sealed
@@ -56,11 +56,9 @@
     return answer;
   }
 
-  async function workerURL() {
+  async function workerScript() {
     const parts = await Promise.all(['wasm_exec.js', 'kernel.js', 'worker.js'].map(async url => (await get(url)).text()));
-    const url = URL.createObjectURL(new Blob(parts.flatMap(p => [p, '\n']), { type: 'text/javascript' }));
-    known.add(url);
-    return policy.createScriptURL(url);
+    return new Blob(parts.flatMap(p => [p, '\n']), { type: 'text/javascript' });
   }
 
   // simdKernel is null in a browser without SIMD.
@@ -154,9 +152,11 @@
     if (lack) return fatal(`Taster cannot start: this browser or this page lacks ${lack}.`);
     new PerformanceObserver(count).observe({ type: 'resource', buffered: true });
     const program = await get('app.wasm'), twin = program.clone();
-    const [app, kernel, worker] = await Promise.all([WebAssembly.compileStreaming(program), simdKernel(), workerURL()]);
+    const [app, kernel, script] = await Promise.all([WebAssembly.compileStreaming(program), simdKernel(), workerScript()]);
     mark('compiled');
-    globalThis.tasterBoot = { app, kernel, worker };
+    const url = URL.createObjectURL(script);
+    known.add(url);
+    globalThis.tasterBoot = { app, kernel, script, worker: policy.createScriptURL(url) };
     const go = new Go();
     const instance = await joinKernel(app, go.importObject, null); // the page itself does not compute
     mark('started');

@@ -1,7 +1,7 @@
 // Boots the analysis in a worker. boot.js puts wasm_exec.js and kernel.js
 // in front of this text. The page posts {boot: WebAssembly.Module, kernel:
-// another one or null}, compiled once for all workers; from then on Go answers
-// its messages. When Go ends, the page hears {exit: code, message}.
+// another one or null, script: Blob of this}; then Go answers messages.
+// When it ends, the page hears {exit: code, message}.
 
 // readBytes reads a part of a file into the bytes that Go has at hand, and
 // returns how many there were. A large buffer is then given away to nobody,

@@ -14,7 +14,7 @@ import (
 // worker that dies, or is ended to cancel a run, is replaced by a new one made
 // from the module that is compiled already.
 type port struct {
-	boot    js.Value // tasterBoot of boot.js: {app, kernel, worker}
+	boot    js.Value // tasterBoot of boot.js: {app, kernel, script, worker}
 	worker  js.Value
 	onData  js.Func
 	onError js.Func
@@ -52,7 +52,7 @@ func (p *port) start() {
 	})
 	w.Set("onmessage", p.onData)
 	w.Set("onerror", p.onError)
-	w.Call("postMessage", map[string]any{"boot": p.boot.Get("app"), "kernel": p.boot.Get("kernel")})
+	w.Call("postMessage", map[string]any{"boot": p.boot.Get("app"), "kernel": p.boot.Get("kernel"), "script": p.boot.Get("script")})
 }
 
 // restart ends the worker, whatever it does, which also frees its memory.

@@ -150,15 +150,16 @@ func (l *leader) start(script js.Value, r protocol.Request, files js.Value) (h *
 	return h, nil
 }
 
-// scriptURL is the address of the script that this worker runs, or undefined
-// where it may start no other. A worker may ask once.
+// scriptURL is an address of the script that workers run, or undefined where
+// this one may start no other. It may ask once.
 func scriptURL() (url js.Value) {
 	defer func() {
 		if recover() != nil {
 			url = js.Undefined()
 		}
 	}()
-	address := js.Global().Get("location").Get("href")
+	// The address that the page made is not for workers where the page is a file.
+	address := js.Global().Get("URL").Call("createObjectURL", js.Global().Get("tasterBoot").Get("script"))
 	types := js.Global().Get("trustedTypes")
 	if types.IsUndefined() {
 		return address
