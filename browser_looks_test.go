@@ -33,6 +33,13 @@ func testLooks(t *testing.T, p *browsertest.Page) {
 		look(panel, `document.querySelector('[data-testid="`+panel+`"]')`)
 		p.Press(kb.Escape)
 	}
+	p.Press("3")
+	fill(p, "threshold-value", "95 %")
+	browsertest.Eval[bool](p, `(document.querySelector('[data-testid=plot-scores]').scrollIntoView(), true)`)
+	look("moved", says("plot-scores", "percentile 94.9"))
+	p.Press("1d")
+	look("compact", `document.querySelector('[data-lines=compact]')`)
+	p.Press("d")
 	browsertest.Eval[bool](p, `document.dispatchEvent(new DragEvent('dragover', {bubbles: true, cancelable: true})) || true`)
 	look("dragging", `document.querySelector('.veil')`)
 	browsertest.Eval[bool](p, `document.dispatchEvent(new DragEvent('dragleave', {bubbles: true}))`)

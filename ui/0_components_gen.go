@@ -2971,7 +2971,7 @@ func (c *Histogram) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgn.SetInnerHTML(vugu.HTML(""))
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n      "}
 				vgparent.AppendChild(vgn)
-				if c.M.Plot.HasCutoff {
+				if c.M.Plot.HasCutoff || c.M.Plot.Moved {
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "svg", Data: "g", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "cut"}}}
 					vgparent.AppendChild(vgn)
 					{

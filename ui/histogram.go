@@ -68,7 +68,7 @@ func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 // Ticks are the labels below.
 func (c *Histogram) Ticks() []mark { return marks(c.M.Plot.Histogram.Scale, 5, false) }
 
-// Cutoff is the place of the detector's own line, if it drew one.
+// Cutoff is the place of the line before the user moves it.
 func (c *Histogram) Cutoff() string { return percent(c.M.Plot.Histogram.At(c.M.Plot.Cutoff)) }
 
 // Line is the place of the line.
@@ -166,7 +166,7 @@ func (c *Histogram) Percentile() string {
 func (c *Histogram) Origin() string {
 	switch p := &c.M.Plot; {
 	case p.Moved:
-		return "Moved by you. The findings keep the detector’s own line; the rings, the table and the CSV follow yours."
+		return "Moved by you; the tick at " + Number(p.Cutoff) + " marks where it was. The findings keep the detector’s own line; the rings, the table and the CSV follow yours."
 	case p.HasCutoff:
 		return "The line is the detector’s own cutoff for these rows."
 	case len(c.M.Plot.Suspects) == 0:
