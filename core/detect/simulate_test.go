@@ -34,6 +34,10 @@ type world struct {
 	relu    bool
 	modes   float64 // distance of two modes inside a class; 0: one mode
 	alone   bool    // only class 0 has two modes
+	uneven  bool    // the distance of the modes is anything up to modes, class by class
+	widths  float64 // spread of the logarithm of the classes' own widths
+	skew    bool    // rows are drawn out to one side, as far as an exponential variable
+	copies  float64 // share of rows that are copies of the row before
 	flips   float64 // share of labels that are moved
 	paired  bool    // to the next class, not to any
 	trusted int     // rows of each class
@@ -68,6 +72,8 @@ type sim struct {
 	means   [][]float64
 	basis   [][]float64 // directions that rows of every class share, with falling lengths
 	second  [][]float64 // from the first mode of a class to its second
+	width   []float64   // of each class
+	last    []float64   // row
 	trigger []float64
 }
 
@@ -77,11 +83,28 @@ func newSim(w world, seed uint64) *sim {
 		s.means = append(s.means, s.vector(between*math.Sqrt(1/float64(w.dims))))
 		s.second = append(s.second, s.unit(w.modes))
 	}
+	s.shape()
 	for j := range 12 {
 		s.basis = append(s.basis, s.unit(4/math.Sqrt(float64(j+1))))
 	}
 	s.trigger = s.unit(1)
 	return s
+}
+
+// shape draws what makes classes differ in form.
+func (s *sim) shape() {
+	for c := range s.sizes {
+		s.width = append(s.width, 1)
+		if s.widths > 0 {
+			s.width[c] = math.Exp(s.widths * s.rng.NormFloat64())
+		}
+		if s.uneven {
+			f := s.rng.Float64()
+			for j := range s.second[c] {
+				s.second[c][j] *= f
+			}
+		}
+	}
 }
 
 // vector is normal with the given length of each coordinate.
@@ -104,9 +127,15 @@ func (s *sim) unit(length float64) []float64 {
 
 // row is one of class c.
 func (s *sim) row(c int) []float64 {
+	if s.copies > 0 && s.last != nil && s.rng.Float64() < s.copies {
+		return slices.Clone(s.last)
+	}
 	e := s.vector(1)
-	for _, b := range s.basis {
+	for i, b := range s.basis {
 		z := s.rng.NormFloat64()
+		if s.skew && i == 0 {
+			z = s.rng.ExpFloat64() - 1
+		}
 		for j := range e {
 			e[j] += z * b[j]
 		}
@@ -125,7 +154,10 @@ func (s *sim) row(c int) []float64 {
 		side = 1
 	}
 	for j := range e {
-		e[j] = s.means[c][j] + length*e[j] + side*s.second[c][j]
+		e[j] = s.means[c][j] + s.width[c]*length*e[j] + side*s.second[c][j]
+	}
+	if s.copies > 0 {
+		s.last = slices.Clone(e)
 	}
 	return e
 }
@@ -163,6 +195,7 @@ func (w world) draw(seed uint64) *simulated {
 		d.X.Data, d.Labels = append(d.X.Data, row...), append(d.Labels, c)
 	}
 	for c, n := range w.sizes {
+		s.last = nil
 		d.Classes = append(d.Classes, strconv.Itoa(c))
 		total += n
 		for range n {
@@ -367,6 +400,15 @@ var worlds = []world{
 	{name: "4 classes, two modes in each", dims: 64, sizes: sizes(4, 300), relu: true, modes: 12},
 	{name: "labels moved at random, 10 %", dims: 64, sizes: sizes(10, 200), relu: true, flips: 0.1},
 	{name: "labels moved to the next class, 20 %", dims: 64, sizes: sizes(10, 200), relu: true, flips: 0.2, paired: true},
+	{name: "labels moved at random, 2 %", dims: 64, sizes: sizes(10, 200), relu: true, flips: 0.02},
+	{name: "labels moved at random, 20 %, heavy tails", dims: 64, sizes: sizes(10, 200), relu: true, flips: 0.2, tails: 4},
+	{name: "tails of t with 3 degrees", dims: 64, sizes: sizes(10, 200), relu: true, tails: 3},
+	{name: "drawn out to one side", dims: 64, sizes: sizes(10, 200), skew: true},
+	{name: "classes of other widths", dims: 64, sizes: sizes(10, 200), relu: true, widths: 0.5},
+	{name: "modes at any distance, class by class", dims: 64, sizes: sizes(10, 200), relu: true, modes: 8, uneven: true},
+	{name: "40 % copies", dims: 64, sizes: sizes(10, 200), relu: true, copies: 0.4},
+	{name: "unequal classes, other widths, tails", dims: 64, sizes: []int{20, 30, 50, 80, 120, 160, 200, 300, 400, 500}, relu: true, widths: 0.5, tails: 4},
+	{name: "6 classes, 32 dimensions", dims: 32, sizes: sizes(6, 150), relu: true},
 	{name: "patch, 1 % of rows", hard: true, dims: 64, sizes: sizes(10, 200), relu: true, attacks: []attack{{3, -1, 0.01, 12, 1}}},
 	{name: "patch, 3 %", dims: 64, sizes: sizes(10, 200), relu: true, attacks: []attack{{3, -1, 0.03, 12, 1}}},
 	{name: "patch, 10 %: half of the class", dims: 64, sizes: sizes(10, 200), relu: true, attacks: []attack{{3, -1, 0.1, 20, 1}}},

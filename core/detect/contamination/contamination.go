@@ -44,7 +44,7 @@ var Detector = &core.Detector{
 		{Name: "index", Title: "Index among classes", Default: "7.389", Min: 0, Max: 1000,
 			Help: "How far J of a class must lie above the median of the classes, in robust standard deviations. A larger value accuses fewer classes. The default is e², the paper's."},
 		{Name: "odds", Title: "Odds of the trusted rows", Default: "100", Min: 0, Max: 1e9,
-			Help: "How much likelier the places of the trusted rows must be if the group is planted than if it is natural. A natural group reaches 100 in at most one case of a hundred. A larger value accuses fewer classes; 0 leaves the paper's rule alone."},
+			Help: "How much likelier the places of the trusted rows must be if the group is planted than if it is natural. A natural group reaches 100 in at most one case of a hundred. A fifth is enough where the held-out separation of the pooled split is above 5, as that check asks for by itself. A larger value accuses fewer classes; 0 leaves the paper's rule alone."},
 	},
 	Run: run,
 }

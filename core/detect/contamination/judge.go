@@ -66,7 +66,16 @@ func (a *analysis) byPaper(c int) bool {
 func (a *analysis) byOdds(c int, index []float64) bool {
 	k, g := &a.classes[c], a.pooled.Groups[c]
 	return a.odds > 0 && k.groups != nil && a.pooled.Judged(c) && index[c] > standsOut && g.HeldOut > apart &&
-		k.pooled.odds(k.pooled.planted()) >= a.odds
+		k.pooled.odds(k.pooled.planted()) >= a.asked(g)
+}
+
+// asked is the odds that are wanted of groups g: a fifth where they are held to
+// be as far apart as the pooled split asks for by itself.
+func (a *analysis) asked(g *within.Groups) float64 {
+	if g.HeldOut > within.Usual.HeldOut {
+		return a.odds / 5
+	}
+	return a.odds
 }
 
 // cleared is why the groups of the pooled split are natural, or "".
