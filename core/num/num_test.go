@@ -406,3 +406,40 @@ func BenchmarkSilhouette(b *testing.B) {
 		}
 	}
 }
+
+// TestTwoMeansOfMany: of more points than starts are tried on, the division is
+// that of the groups they have, it is a fixed point, and points of which a
+// sample does not differ are divided all the same.
+func TestTwoMeansOfMany(t *testing.T) {
+	const n, d = startPoints*2 + 7, 3
+	rng, points := NewRand(4), make([]float64, n*d)
+	for i := range n {
+		for j := range d {
+			points[i*d+j] = 1000 + rng.Float64()
+		}
+		if i%9 == 0 {
+			points[i*d+1] += 5
+		}
+	}
+	s, err := TwoMeans(t.Context(), points, n, d)
+	if err != nil || s == nil {
+		t.Fatal(s, err)
+	}
+	for i, b := range s.Group {
+		if (b == 1) != (i%9 == 0) {
+			t.Fatalf("point %d is in group %d", i, b)
+		}
+	}
+	var inertia float64
+	for i, b := range s.Group {
+		inertia += squared(points[i*d:i*d+d], s.Centres[b])
+	}
+	if math.Abs(inertia-s.Inertia) > 1e-9*inertia {
+		t.Errorf("inertia %v, want %v", s.Inertia, inertia)
+	}
+	lone := make([]float64, n)
+	lone[1] = 1 // between two points of the sample
+	if s, err = TwoMeans(t.Context(), lone, n, 1); err != nil || s == nil || s.Group[1] != 1 || s.Sizes[1] != 1 {
+		t.Errorf("one point that differs: %v, %v", s, err)
+	}
+}
