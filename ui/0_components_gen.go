@@ -1526,6 +1526,7 @@ func (c *Detail) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "sev"}}}
 			vgparent.AppendChild(vgn)
 			vgn.AddAttrInterface("data-severity", c.Item.Severity.String())
+			vgn.AddAttrInterface("title", SeverityMeaning(c.Item.Severity))
 			{
 				vgparent := vgn
 				_ = vgparent
@@ -1544,6 +1545,7 @@ func (c *Detail) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			}
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
 			vgparent.AppendChild(vgn)
+			vgn.AddAttrInterface("title", ConfidenceMeaning(c.Item.Confidence))
 			vgn.SetInnerHTML(c.Item.Confidence.String() + " confidence")
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "mono id"}}}
 			vgparent.AppendChild(vgn)

@@ -1,6 +1,10 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+
+	"taster/core"
+)
 
 // Meaning says in a sentence what a figure of a check is, and "" of one that
 // names itself. A test holds it to the figures that there are.
@@ -209,4 +213,31 @@ func meaningIn(check, figure string) string {
 		return "Share of right answers with the trigger."
 	}
 	return ""
+}
+
+// SeverityMeaning says what a severity stands for: the impact if the finding
+// is what it looks like.
+func SeverityMeaning(s core.Severity) string {
+	switch s {
+	case core.Critical:
+		return "Impact if true: loading or using the file can run code, or tampering is proven"
+	case core.High:
+		return "Impact if true: a strong and specific sign of poisoning or of a backdoor"
+	case core.Medium:
+		return "Impact if true: a sign that has common harmless causes"
+	case core.Low:
+		return "Impact if true: hygiene; it weakens what can be assured"
+	}
+	return "For information"
+}
+
+// ConfidenceMeaning says how strong the evidence is.
+func ConfidenceMeaning(c core.Confidence) string {
+	switch c {
+	case core.LowConfidence:
+		return "Evidence: one method, near its threshold"
+	case core.Moderate:
+		return "Evidence: one method far above its threshold, or two that look at the same thing"
+	}
+	return "Evidence: two independent families of checks, or bytes that prove it"
 }

@@ -12,7 +12,7 @@ func Samples() []Sample {
 	return []Sample{
 		{"booby-trapped", "Booby-trapped checkpoint", "A PyTorch archive whose pickle calls os.system on loading. Taster reads it and runs nothing.",
 			[]string{"samples/checkpoint.pt"}},
-		{"backdoor", "Backdoored image features", "4\u202f000 digits, 128 features each. 3 % carry a patch and the label 7.",
+		{"backdoor", "Backdoored image features", "4\u202f000 digits, 128 features each. 3\u00a0% carry a patch and the label 7.",
 			[]string{"samples/backdoor/activations.npy", "samples/backdoor/labels.npy"}},
 		{"labelflip", "Flipped labels", "1\u202f400 digits, 64 features each, with a model’s probabilities. 112 labels were moved at random.",
 			[]string{"samples/labelflip/activations.npy", "samples/labelflip/labels.npy", "samples/labelflip/oos_pred_probs.npy"}},
