@@ -7,9 +7,11 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"strings"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -46,9 +48,13 @@ func (p *page) feel(ctx context.Context, only *regexp.Regexp, out io.Writer) err
 		{"page: scroll, 1M rows", p.scroll},
 		{"page: 50k x 512 x 10 analysed", p.analyse},
 		{"page: 1,000 files dropped", p.drop},
+		{"page: 50k x 512 x 10, all checks", p.whole},
+		{"page: the same, one worker", p.whole},
 	}
 	server := httptest.NewServer(host.Handler(os.DirFS("static")))
 	defer server.Close()
+	alone := httptest.NewServer(oneCore(server.Config.Handler))
+	defer alone.Close()
 	open := false
 	for _, m := range measures {
 		if !only.MatchString(m.name) {
@@ -60,6 +66,11 @@ func (p *page) feel(ctx context.Context, only *regexp.Regexp, out io.Writer) err
 			}
 			fmt.Fprintf(out, "\nthe page in Chromium, without a GPU\n")
 			open = true
+		}
+		if strings.HasSuffix(m.name, "one worker") {
+			if err := p.visit(alone.URL); err != nil {
+				return err
+			}
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -130,6 +141,31 @@ func (s smooth) String() string {
 func (p *page) analyse() (string, error) {
 	a, err := ask[struct{ Pause, Cancel float64 }](p, fmt.Sprintf("feel.analyse(50000, 512, %d)", runMS))
 	return fmt.Sprintf("busy for %.0f ms at most in the first %d s; cancelled in %.0f ms", a.Pause, runMS/1000, a.Cancel), err
+}
+
+// whole runs to the end, which takes long.
+func (p *page) whole() (string, error) {
+	a, err := ask[struct {
+		Time  float64
+		Steps map[string]float64
+	}](p, "feel.whole(50000, 512)")
+	return fmt.Sprintf("%.1f s; in them, clustering %.1f s, spectral %.1f s, within-class split %.1f s, neighbours %.1f s", a.Time/1000,
+		a.Steps["Activation clustering"]/1000, a.Steps["Spectral signatures"]/1000,
+		(a.Steps["Pooled covariance"]+a.Steps["Dividing classes"])/1000, a.Steps["Finding neighbours"]/1000), err
+}
+
+// oneCore serves a page whose workers see one processor.
+func oneCore(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/worker.js" {
+			h.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/javascript")
+		fmt.Fprintln(w, "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 1 });")
+		text, _ := os.ReadFile("static/worker.js") // the page says what is wrong if it is not there
+		w.Write(text)
+	})
 }
 
 func (p *page) drop() (string, error) {

@@ -33,6 +33,21 @@ globalThis.feel = (() => {
   const shares = n => floats(2 * n).map((v, i, all) => i % 2 ? 1 - all[i - 1] : v);
   const classes = (n, k) => Uint8Array.from({ length: n }, (_, i) => i % k);
 
+  // layer is rows as the layer before the last of a classifier has them: never
+  // negative, about the mean of their class, varying along few directions.
+  function layer(rows, cols, k) {
+    const means = floats(k * cols), axes = floats(4 * cols), noise = floats(rows + 65_537), out = new Float32Array(rows * cols);
+    for (let i = 0, at = 0; i < rows; i++) {
+      const mean = i % k * cols, t = [0, 1, 2, 3].map(h => (noise[i * 7 + h * 13 & 65_535] - 0.5) * 4 / (h + 1));
+      for (let j = 0; j < cols; j++, at++) {
+        let v = 2 * means[mean + j] - 0.5 + (noise[(at * 31 >>> 0) % noise.length] - 0.5);
+        for (let h = 0; h < 4; h++) v += t[h] * (axes[h * cols + j] - 0.5);
+        out[at] = Math.max(v, 0);
+      }
+    }
+    return out;
+  }
+
   // pauses says how long the page was busy at most, in ms, while work went on.
   async function pauses(work) {
     let last = performance.now(), longest = 0, going = true;
@@ -122,6 +137,23 @@ globalThis.feel = (() => {
       $('cancel').click();
       await until(() => state() !== 'working');
       return { pause, cancel: performance.now() - start };
+    },
+
+    // whole runs every check over activations to the end. steps are the ms that
+    // the page named each step.
+    async whole(rows, cols) {
+      await clear();
+      const files = [array('activations.npy', '<f4', [rows, cols], layer(rows, cols, 10)), array('labels.npy', '|u1', [rows], classes(rows, 10))];
+      const start = performance.now(), steps = {};
+      let last = start;
+      add(...files);
+      await until(() => {
+        const now = performance.now(), step = $('status').innerText.split(/ ·| with /)[0];
+        steps[step] = (steps[step] ?? 0) + now - last;
+        last = now;
+        return state() === 'done';
+      });
+      return { time: last - start, steps };
     },
 
     // drop reads n small files.
