@@ -125,8 +125,25 @@ func Of(ctx context.Context, p *core.Pass, k int) (*Graph, error) {
 	return g.Nearest(k), nil
 }
 
+// room is how many values a search may take for each one of activations that
+// may be held.
+const room = 4
+
+// fits refuses a graph for which there is no memory.
+func fits(p *core.Pass, k int) error {
+	const perRow = 2 * (coarseDims + fineDims) // values of signatures, twice while they are put in order
+	rows, limit := int64(p.Data.X.Rows), room*p.Limits.WithDefaults().Cells
+	if rows > limit/int64(perRow+3*k) {
+		return fmt.Errorf("%w: a graph of %d rows with %d neighbours", core.ErrLimit, rows, k)
+	}
+	return nil
+}
+
 // of makes a graph once, together with the team.
 func of(ctx context.Context, p *core.Pass, metric Metric, k int) (*Graph, error) {
+	if err := fits(p, k); err != nil {
+		return nil, err
+	}
 	key := fmt.Sprintf("knn/%s/%d", metric, k)
 	return core.Once(p.Data, key, func() (*Graph, error) {
 		graphs, err := core.Together(ctx, p, key, func(ctx context.Context, share core.Share) (Graph, error) {

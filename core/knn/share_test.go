@@ -142,3 +142,12 @@ func TestOfTogether(t *testing.T) {
 		t.Errorf("worked together on %v", team.keys)
 	}
 }
+
+// TestOfLimit: a graph that would not fit in memory is refused before any is
+// made for it.
+func TestOfLimit(t *testing.T) {
+	p := &core.Pass{Data: &core.Dataset{X: &core.Matrix{Rows: 10_000}}, Limits: core.Limits{Cells: 500_000}}
+	if _, err := Of(t.Context(), p, 10); !errors.Is(err, core.ErrLimit) {
+		t.Errorf("10 000 rows in the room of 500 000 values: %v", err)
+	}
+}
