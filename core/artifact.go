@@ -174,5 +174,6 @@ type Content struct {
 type Column struct {
 	Name    string `json:"name"` // from the header line, else "c0", "c1", ...
 	Numeric bool   `json:"numeric"`
-	Comma   bool   `json:"comma,omitempty"` // its numbers have a decimal comma
+	Comma   bool   `json:"comma,omitempty"`  // its numbers have a decimal comma
+	Values  int    `json:"values,omitempty"` // numbers in each field, where a field is a list of them: "[1, 2]"
 }

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,37 @@ func onehotColumns(t *core.Table) []int {
 	return out
 }
 
+// isNumeric says that a column holds numbers, or lists of them.
+func isNumeric(c core.Column) bool { return c.Numeric || c.Values > 0 }
+
+// width is how many numbers the columns hold in each row.
+func width(t *core.Table, columns []int) int {
+	n := 0
+	for _, c := range columns {
+		n += max(t.Columns[c].Values, 1)
+	}
+	return n
+}
+
+// numbers sets dst to the numbers of a row in the columns, NaN for what is none.
+func numbers(dst []float32, t *core.Table, columns []int, fields []string) {
+	for _, c := range columns {
+		text, n := field(fields, c), t.Columns[c].Values
+		if n == 0 {
+			dst[0], dst = parse(text, t.Columns[c].Comma), dst[1:]
+			continue
+		}
+		items := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("[], \t\r\n", r) })
+		for j := range n {
+			dst[j] = float32(math.NaN())
+			if len(items) == n {
+				dst[j] = parse(items[j], false)
+			}
+		}
+		dst = dst[n:]
+	}
+}
+
 // endsInDigit is name without the number that it ends in, "" when there is none.
 func endsInDigit(name string) string {
 	stem := strings.TrimRight(name, "0123456789")
@@ -41,7 +73,7 @@ func endsInDigit(name string) string {
 // namedOnehot is every numeric column of a table of labels in which no column
 // is called like labels: the columns are called as the classes.
 func namedOnehot(t *core.Table) []int {
-	if columns := featureColumns(t); labelColumn(t) < 0 && len(columns) >= 2 {
+	if columns := featureColumns(t); labelColumn(t) < 0 && len(columns) >= 2 && width(t, columns) == len(columns) {
 		return columns
 	}
 	return nil
@@ -93,7 +125,7 @@ func (h *hots) set(t *core.Table) (*labelSet, error) {
 // byClassName puts the columns of p in the order of the classes, where the
 // table calls them like the classes. It is false where it does not.
 func byClassName(p *core.Matrix, columns []int, t *core.Table, classes []string) bool {
-	if len(columns) != p.Cols || len(classes) != p.Cols {
+	if len(columns) != p.Cols || len(classes) != p.Cols || width(t, columns) != p.Cols {
 		return false
 	}
 	from := make([]int, len(classes)) // column of each class

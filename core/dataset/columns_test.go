@@ -1,11 +1,13 @@
 package dataset
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"taster/core"
 )
@@ -41,6 +43,33 @@ func TestOnehotColumns(t *testing.T) {
 		if !strings.Contains(strings.Join(d.Info.Notes, "\n"), test.note) {
 			t.Errorf("%s: notes %q", test.name, d.Info.Notes)
 		}
+	}
+}
+
+// TestListColumns: fields that are lists, as pandas writes a column of them.
+func TestListColumns(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, test := range []struct {
+		name, text string
+		want       []float32
+	}{
+		{"embeddings", "id,embedding,label\n7,\"[0, 1]\",a\n8,\"[2, 3]\",b\n", ramp(4)},
+		{"NumPy's", "embedding,label\n[0. 1.],a\n\"[2.\n 3.]\",b\n", ramp(4)},
+		{"with others", "f0,embedding,label\n0,\"[1, 2]\",a\n3,\"[4, 5]\",b\n", []float32{1, 2, 4, 5}},
+		{"beside numbers", "f0,v,label\n0,\"[1, 2]\",a\n3,\"[4, 5]\",b\n", ramp(6)},
+		{"late ones that differ", "embedding,label\n" + strings.Repeat("\"[0, 1]\",a\n", 1000) + "\"[0, 1, 2]\",b\nnone,b\n", append(slices.Repeat([]float32{0, 1}, 1000), nan, nan, nan, nan)},
+	} {
+		d, _ := load(t, core.Limits{}, nil, text("rows.csv", test.text))
+		if d == nil || d.X == nil || d.Labels == nil {
+			t.Fatalf("%s: %v", test.name, reasons(d))
+		}
+		if diff := cmp.Diff(test.want, d.X.Data, cmpopts.EquateNaNs()); diff != "" {
+			t.Errorf("%s: %s", test.name, diff)
+		}
+	}
+	d, _ := load(t, core.Limits{Cells: 5}, nil, text("rows.csv", "embedding,label\n\"[0, 1, 2]\",a\n\"[2, 3, 4]\",b\n"))
+	if d.X != nil || !strings.Contains(strings.Join(reasons(d), ""), "2 rows of 3 numbers") {
+		t.Errorf("beyond the limit: %v", reasons(d))
 	}
 }
 

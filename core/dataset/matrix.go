@@ -170,16 +170,15 @@ func (l *loader) tableMatrix(t *core.Table, columns func(*core.Table) []int) (*c
 	if len(wanted) == 0 {
 		return nil, nil, fmt.Errorf("%w: the table has no numeric columns besides labels and row numbers", core.ErrUnsupported)
 	}
-	if t.Rows > l.left/int64(len(wanted)) {
-		return nil, nil, fmt.Errorf("%w: %d rows of %d numbers, the limit is %d", core.ErrLimit, t.Rows, len(wanted), l.left)
+	cols := width(t, wanted)
+	if t.Rows > l.left/int64(cols) {
+		return nil, nil, fmt.Errorf("%w: %d rows of %d numbers, the limit is %d", core.ErrLimit, t.Rows, cols, l.left)
 	}
-	m := &core.Matrix{Rows: int(t.Rows), Cols: len(wanted), Data: make([]float32, t.Rows*int64(len(wanted)))}
+	m := &core.Matrix{Rows: int(t.Rows), Cols: cols, Data: make([]float32, t.Rows*int64(cols))}
 	onehot := newHots(onehotColumns(t))
 	texts := newLabelTexts(l.limits.TextLength)
 	err := scanRows(l.ctx, t, func(row int, fields []string) error {
-		for j, c := range wanted {
-			m.Data[row*m.Cols+j] = parse(field(fields, c), t.Columns[c].Comma)
-		}
+		numbers(m.Row(row), t, wanted, fields)
 		switch {
 		case onehot.columns != nil:
 			onehot.add(t, fields)

@@ -210,7 +210,7 @@ func (s *suggestion) mayBeActivations(a *core.Artifact) bool {
 		return false
 	}
 	if a.Table != nil {
-		return len(featureColumns(a.Table)) >= 2
+		return width(a.Table, featureColumns(a.Table)) >= 2
 	}
 	return formOf(a.Tensors[0].Shape) == matrix && isFloat(a.Tensors[0].DType)
 }
@@ -328,7 +328,7 @@ func tableRole(a *core.Artifact) core.Role {
 	if plainColumn(a.Table) >= 0 && triggeredColumn(a.Table) >= 0 {
 		return core.RoleTestTriggered // and what else of the test it holds
 	}
-	n := len(featureColumns(a.Table))
+	n := width(a.Table, featureColumns(a.Table))
 	f := vector
 	if n >= 2 {
 		f = matrix
@@ -386,7 +386,7 @@ func featureColumns(t *core.Table) []int {
 	onehot := onehotColumns(t)
 	var all []int
 	for i, c := range t.Columns {
-		if i != label && i != source && !slices.Contains(onehot, i) && c.Numeric && !isRowNumber(c.Name) && !slices.Contains(probs, i) {
+		if i != label && i != source && !slices.Contains(onehot, i) && isNumeric(c) && !isRowNumber(c.Name) && !slices.Contains(probs, i) {
 			all = append(all, i)
 		}
 	}
@@ -404,11 +404,11 @@ func featureColumns(t *core.Table) []int {
 func namedFeatures(t *core.Table) []int {
 	var out []int
 	for i, c := range t.Columns {
-		if w := words(c.Name); c.Numeric && has(w, featureWords) && w[0] != "x" {
+		if w := words(c.Name); isNumeric(c) && has(w, featureWords) && w[0] != "x" {
 			out = append(out, i)
 		}
 	}
-	if len(out) < 2 {
+	if width(t, out) < 2 {
 		return nil
 	}
 	return out
@@ -419,11 +419,11 @@ func namedFeatures(t *core.Table) []int {
 func probColumns(t *core.Table) []int {
 	var out []int
 	for i, c := range t.Columns {
-		if w := words(c.Name); c.Numeric && (has(w, probWords) || has(w, logitWords)) {
+		if w := words(c.Name); isNumeric(c) && (has(w, probWords) || has(w, logitWords)) {
 			out = append(out, i)
 		}
 	}
-	if len(out) < 2 {
+	if width(t, out) < 2 {
 		return nil
 	}
 	return out

@@ -66,7 +66,15 @@ func recognise(head []byte, src core.Source) (dialect, bool) {
 			head = longer
 		}
 	}
-	return detect(head, int64(len(head)) == src.Size(), promises(src.Name(), head))
+	d, ok := detect(head, int64(len(head)) == src.Size(), promises(src.Name(), head))
+	if ok || int64(len(head)) == src.Size() || len(head) > headLength || !bytes.Contains(head, []byte(`"[`)) {
+		return d, ok
+	}
+	longer, err := core.Head(src, most) // a list of many lines
+	if err != nil {
+		return d, ok
+	}
+	return detect(longer, int64(len(longer)) == src.Size(), false)
 }
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
@@ -98,6 +106,9 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	for i := range table.Columns {
 		k := c.kinds[i]
 		table.Columns[i].Numeric, table.Columns[i].Comma = k.numeric(), k.numeric() && k.commas
+		if !k.numbers && !k.commas {
+			table.Columns[i].Values = max(k.list, 0)
+		}
 	}
 	table.Scan = scan(src, d)
 	o.Artifact.Table = table

@@ -56,6 +56,8 @@ func TestTable(t *testing.T) {
 		{"points and commas are words", "a;b\n1,5;1\n2.5;2\n", []core.Column{{Name: "a"}, {Name: "b", Numeric: true}}, [][]string{{"1,5", "1"}, {"2.5", "2"}}},
 		{"bars", "a|b\n1|x\n", []core.Column{{Name: "a", Numeric: true}, {Name: "b"}}, [][]string{{"1", "x"}}},
 		{"savetxt", "1.0e+00 -2.0e+00\n3.0e+00 4.0e+00\n", []core.Column{{Name: "c0", Numeric: true}, {Name: "c1", Numeric: true}}, [][]string{{"1.0e+00", "-2.0e+00"}, {"3.0e+00", "4.0e+00"}}},
+		{"lists", "e,label\n\"[1, -2.5]\",x\n\"[3.\n 4]\",y\n", []core.Column{{Name: "e", Values: 2}, {Name: "label"}}, [][]string{{"[1, -2.5]", "x"}, {"[3.\n 4]", "y"}}},
+		{"lists that differ", "e,label\n\"[1, 2]\",x\n[3],y\n[],z\n", []core.Column{{Name: "e"}, {Name: "label"}}, [][]string{{"[1, 2]", "x"}, {"[3]", "y"}, {"[]", "z"}}},
 		{"missing values", "a,label\n1,x\nNA,y\nn/a,NA\n,z\n", []core.Column{{Name: "a", Numeric: true}, {Name: "label"}}, [][]string{{"1", "x"}, {"NA", "y"}, {"n/a", "NA"}, {"", "z"}}},
 		{"columns without a name", "0,1,label\n1.5,2,x\n3.5,4,y\n", []core.Column{{Name: "0", Numeric: true}, {Name: "1", Numeric: true}, {Name: "label"}}, [][]string{{"1.5", "2", "x"}, {"3.5", "4", "y"}}},
 		{"a data frame without names", ",0\n0,7\n1,8\n", []core.Column{{Name: "", Numeric: true}, {Name: "0", Numeric: true}}, [][]string{{"0", "7"}, {"1", "8"}}},
@@ -237,6 +239,16 @@ func TestLongRows(t *testing.T) {
 	a, findings := open1(t, strings.Repeat(row, 5))
 	if a.Table == nil || a.Table.Rows != 5 || len(a.Table.Columns) != 3000 || len(findings) > 0 {
 		t.Errorf("%+v %v", a, findings)
+	}
+}
+
+// TestLongLists: NumPy breaks the lines of its lists, so that no record may end
+// in the first look.
+func TestLongLists(t *testing.T) {
+	list := "\"[" + strings.Repeat("0.12345 0.5\n ", 600) + "]\""
+	a, findings := open1(t, "label,e\n"+strings.Repeat("x,"+list+"\n", 4))
+	if a.Table == nil || a.Table.Rows != 4 || a.Table.Columns[1].Values != 1200 || len(findings) > 0 {
+		t.Errorf("%+v %v", a.Table, findings)
 	}
 }
 

@@ -203,7 +203,10 @@ func (d *dialect) numeric(records [][]string, i int) bool {
 }
 
 // kinds is what the fields of a column are like.
-type kinds struct{ numbers, commas, words bool }
+type kinds struct {
+	numbers, commas, words bool
+	list                   int // numbers in each word, all of them lists; -1: they are not
+}
 
 func (k *kinds) add(d *dialect, field string) {
 	switch {
@@ -214,7 +217,26 @@ func (k *kinds) add(d *dialect, field string) {
 		k.commas = true
 	case !isMissing(field):
 		k.words = true
+		if n := listLength(field); n == 0 || k.list != 0 && k.list != n {
+			k.list = -1
+		} else {
+			k.list = n
+		}
 	}
+}
+
+// listLength counts the numbers of a list as Python writes one, with commas, or
+// NumPy, with spaces; 0 for anything else.
+func listLength(s string) int {
+	s = strings.TrimSpace(s)
+	if len(s) < 3 || s[0] != '[' || s[len(s)-1] != ']' {
+		return 0
+	}
+	items := strings.FieldsFunc(s[1:len(s)-1], func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	if slices.ContainsFunc(items, func(f string) bool { return !isNumber(f) }) {
+		return 0
+	}
+	return len(items)
 }
 
 func (k *kinds) numeric() bool { return (k.numbers || k.commas) && !k.words }
