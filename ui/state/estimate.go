@@ -76,6 +76,11 @@ func (m *Model) measure(out *core.Size, a *core.Artifact) {
 	}
 }
 
+// tooLarge says whether the activations stay in their file.
+func (m *Model) tooLarge() bool {
+	return m.Catalog.Cells > 0 && m.size().Cells() > float64(m.Catalog.Cells)
+}
+
 func or(known, found int) int {
 	if known > 0 {
 		return known
@@ -111,6 +116,9 @@ func (m *Model) estimate(checks []Cover, given map[core.Role]bool) {
 			continue
 		}
 		cost := d.Cost(size)
+		if cost.Graph > 0 && m.tooLarge() {
+			continue // neighbours are not looked for
+		}
 		c.Seconds = cost.With(graph) * m.Pace.Factor()
 		graph = graph || cost.Graph > 0
 	}

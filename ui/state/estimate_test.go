@@ -86,6 +86,32 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+// TestTooLarge: what does not fit in memory is read class by class, or not.
+func TestTooLarge(t *testing.T) {
+	needs := []core.Role{core.RoleActivations}
+	cost := func(graph float64) func(core.Size) core.Cost {
+		return func(core.Size) core.Cost { return core.Cost{Own: 1, Graph: graph} }
+	}
+	m := New(Catalog{Cells: 1_999_999, Detectors: []*core.Detector{
+		{Name: "by class", Needs: needs, ByClass: true, Cost: cost(0)},
+		{Name: "held", Needs: needs, Cost: cost(0)},
+		{Name: "neighbours", Needs: needs, ByClass: true, Cost: cost(2)},
+	}})
+	skip := func(check string) core.Event {
+		return core.Event{Coverage: &core.Coverage{Check: check, State: core.Skipped}}
+	}
+	m, _ = play(m, FilesAdded{Files: []File{{Path: "x.npy", Size: dataLimit + 1}}}, event(1, start("x.npy"), large(), skip("by class"), skip("held"), skip("neighbours"), done))
+	if d := cmp.Diff(map[string]float64{"by class": 1}, seconds(&m)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(Plan{Ready: 2, Need: 1, Seconds: 1, More: true}, m.Planned()); d != "" {
+		t.Error(d)
+	}
+	if c := m.Coverage()[2]; c.State != core.Needs || c.Why != "needs activations that fit in memory" {
+		t.Errorf("%v", c)
+	}
+}
+
 func TestPaceIgnoresShortChecks(t *testing.T) {
 	m := New(Catalog{Detectors: costed()})
 	m, _ = play(m, added("x.npy"))

@@ -15,13 +15,15 @@ const Waiting = "waiting"
 
 // planned says of a data check that was not asked for yet whether it would run.
 func (m *Model) planned(d *core.Detector, given map[core.Role]bool) (condition, why string) {
-	lack := missing(d, given)
-	if len(lack) == 0 {
-		return Ready, wants(d)
+	var names []string
+	for _, r := range missing(d, given) {
+		names = append(names, string(r))
 	}
-	names := make([]string, len(lack))
-	for i, r := range lack {
-		names[i] = string(r)
+	if slices.Contains(d.Needs, core.RoleActivations) && !d.ByClass && m.tooLarge() {
+		names = append(names, "activations that fit in memory")
+	}
+	if len(names) == 0 {
+		return Ready, wants(d)
 	}
 	return core.Needs, "needs " + strings.Join(names, " and ")
 }

@@ -21,6 +21,7 @@ type Catalog struct {
 	Formats   []*core.Format
 	Rules     map[string]core.Rule // by id
 	Writers   []report.Writer
+	Cells     int // activations that the worker holds; 0 is any number
 }
 
 // Phase is the state of the page in one word, the data-state of the status.

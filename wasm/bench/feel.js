@@ -29,10 +29,6 @@ globalThis.feel = (() => {
     let seed = 1;
     return Float32Array.from({ length: n }, () => (seed = seed * 48271 % 2147483647) / 2147483647);
   }
-  // shares are rows of two values that add up to 1.
-  const shares = n => floats(2 * n).map((v, i, all) => i % 2 ? 1 - all[i - 1] : v);
-  const classes = (n, k) => Uint8Array.from({ length: n }, (_, i) => i % k);
-
   // layer is rows as the layer before the last of a classifier has them: never
   // negative, about the mean of their class, varying along few directions.
   function layer(rows, cols, k) {
@@ -47,21 +43,9 @@ globalThis.feel = (() => {
     }
     return out;
   }
-
-  // pauses says how long the page was busy at most, in ms, while work went on.
-  async function pauses(work) {
-    let last = performance.now(), longest = 0, going = true;
-    const tick = () => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-      if (going) setTimeout(tick);
-    };
-    tick();
-    await work();
-    going = false;
-    return longest;
-  }
+  // shares are rows of two values that add up to 1.
+  const shares = n => floats(2 * n).map((v, i, all) => i % 2 ? 1 - all[i - 1] : v);
+  const classes = (n, k) => Uint8Array.from({ length: n }, (_, i) => i % k);
 
   // frames watches the frames of so many ms; step is called before each.
   async function frames(ms, step = () => {}) {
@@ -77,6 +61,7 @@ globalThis.feel = (() => {
     return { perSecond: 1000 * count / (last - start), longest };
   }
 
+  let made = [];
   async function clear() {
     $('clear')?.click();
     await until(() => state() === 'idle');
@@ -123,32 +108,39 @@ globalThis.feel = (() => {
       return { ...out, places: seen.size };
     },
 
-    // analyse watches the first ms of a run over activations, then cancels it.
-    async analyse(rows, cols, ms) {
+    // What is made is not part of what is measured.
+    async makeRows(rows, cols) {
       await clear();
-      const files = [array('activations.npy', '<f4', [rows, cols], floats(rows * cols)), array('labels.npy', '|u1', [rows], classes(rows, 10))];
-      const pause = await pauses(async () => {
-        add(...files);
-        await until(() => state() === 'working');
-        await new Promise(done => setTimeout(done, ms));
-      });
+      made = [array('activations.npy', '<f4', [rows, cols], layer(rows, cols, 10)), array('labels.npy', '|u1', [rows], classes(rows, 10))];
+      return true;
+    },
+    async makeFiles(n) {
+      await clear();
+      made = Array.from({ length: n }, (_, i) => new File(['N.'], `file-${i}.pkl`));
+      return true;
+    },
+
+    // analyse runs over the files for so many ms, then cancels, and says how
+    // long that took.
+    async analyse(ms) {
+      add(...made);
+      await until(() => state() === 'working');
+      await new Promise(done => setTimeout(done, ms));
       if (state() !== 'working') throw Error('the run ended before it was cancelled');
       const start = performance.now();
       $('cancel').click();
       await until(() => state() !== 'working');
-      return { pause, cancel: performance.now() - start };
+      return performance.now() - start;
     },
 
-    // whole runs every check over activations to the end. steps are the ms that
+    // whole runs every check over the files to the end. steps are the ms that
     // the page named each step.
-    async whole(rows, cols) {
-      await clear();
-      const files = [array('activations.npy', '<f4', [rows, cols], layer(rows, cols, 10)), array('labels.npy', '|u1', [rows], classes(rows, 10))];
+    async whole() {
       const start = performance.now(), steps = {};
       let last = start;
-      add(...files);
+      add(...made);
       await until(() => {
-        const now = performance.now(), step = $('status').innerText.split(/ ·| with /)[0];
+        const now = performance.now(), step = $('status').textContent.split(/ ·| with /)[0];
         steps[step] = (steps[step] ?? 0) + now - last;
         last = now;
         return state() === 'done';
@@ -156,16 +148,12 @@ globalThis.feel = (() => {
       return { time: last - start, steps };
     },
 
-    // drop reads n small files.
-    async drop(n) {
-      await clear();
-      const files = Array.from({ length: n }, (_, i) => new File(['N.'], `file-${i}.pkl`));
+    // drop reads the files.
+    async drop() {
       const start = performance.now();
-      const pause = await pauses(async () => {
-        add(...files);
-        await until(() => state() === 'done');
-      });
-      return { pause, time: performance.now() - start };
+      add(...made);
+      await until(() => state() === 'done');
+      return performance.now() - start;
     },
   };
 })();

@@ -30,7 +30,7 @@ var Detector = &core.Detector{
 		"Source: cleanlab 2.9.0; Kuan and Mueller 2022.",
 	Needs:    []core.Role{core.RoleActivations},
 	Together: true,
-	Cost:     func(s core.Size) core.Cost { return core.Cost{Graph: knn.Cost(s)} },
+	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 5e-6 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
 		{Name: "neighbours", Title: "Neighbours", Default: "10", Min: 1, Max: 1000,
 			Help: "How many nearest rows the distance is averaged over. A larger number finds small groups of odd rows as well as single ones."},
