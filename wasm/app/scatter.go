@@ -47,8 +47,14 @@ func (s *scatter) sync(m *state.Model) {
 		return
 	}
 	s.canvas, s.stale = canvas, false
+	go s.draw(m)
+}
+
+// draw has a task of its own: it waits for the layout of what was rendered.
+func (s *scatter) draw(m *state.Model) {
+	breathe()
 	if d := m.Plot.Picture; d != nil {
-		js.Global().Get("tasterPlot").Call("draw", canvas, points(d.X, d.Y), array(d.Mark), array(d.Ring))
+		js.Global().Get("tasterPlot").Call("draw", s.canvas, points(d.X, d.Y), array(d.Mark), array(d.Ring))
 	}
 }
 
