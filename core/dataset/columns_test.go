@@ -73,6 +73,19 @@ func TestListColumns(t *testing.T) {
 	}
 }
 
+// TestIdleColumns: columns beside activations that nothing reads are named.
+func TestIdleColumns(t *testing.T) {
+	for head, want := range map[string]string{
+		"id,f0,f1,text,label": "1 column of the table is not used: \"text\".",
+		"id,f0,f1,source,y":   "",
+	} {
+		d, _ := load(t, core.Limits{}, nil, text("rows.csv", head+"\n0,1,2,x,a\n1,3,4,y,b\n"))
+		if got := strings.Join(d.Info.Notes, "\n"); want != "" && !strings.Contains(got, want) || want == "" && strings.Contains(got, "not used") {
+			t.Errorf("%s: %s", head, got)
+		}
+	}
+}
+
 // TestProbsByName: columns that are called like the classes are put in their
 // order, others are taken as they come.
 func TestProbsByName(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,9 +29,29 @@ func (l *loader) activations() error {
 		l.left -= int64(len(x.Data))
 		if a.Table != nil {
 			l.tables = append(l.tables, a)
+			l.noteIdle(a.Table)
 		}
 		return "", nil
 	})
+}
+
+// noteIdle names the columns beside activations that nothing reads: a single
+// word makes a column of numbers one of words.
+func (l *loader) noteIdle(t *core.Table) {
+	used := slices.Concat(featureColumns(t), onehotColumns(t), probColumns(t), []int{labelColumn(t), sourceColumn(t), idColumn(t)})
+	var idle []string
+	for i, c := range t.Columns {
+		if !slices.Contains(used, i) && !isRowNumber(c.Name) {
+			idle = append(idle, fmt.Sprintf("%.40q", c.Name))
+		}
+	}
+	if len(idle) > 0 {
+		more := ""
+		if len(idle) > 5 {
+			more = ", ..."
+		}
+		l.note("%s not used: %s%s.", counted(len(idle), "column of the table is", "columns of the table are"), strings.Join(idle[:min(len(idle), 5)], ", "), more)
+	}
 }
 
 // rowCells is what the results of a row take, counted in values of four bytes.
