@@ -163,10 +163,16 @@ func TestPickledWords(t *testing.T) {
 	}
 	list := "\x80\x02](" + words.String() + "e."
 	object := "\x80\x02cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01btR(K\x01K\x08\x85cnumpy\ndtype\n(U\x02O8K\x00K\x01tR(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb\x89](" + words.String() + "etb."
+	var letters []uint32
+	for _, w := range strings.Fields("cat dog cat dog eel cat dog eel") {
+		letters = append(letters, uint32(w[0]), uint32(w[1]), uint32(w[2]), 0)
+	}
+	texts := "\x80\x03cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01btR(K\x01K\x08\x85cnumpy\ndtype\n(U\x02U4K\x00K\x01tR(K\x03U\x01<NNNK\x10K\x04K\x08tb\x89C\x80" + bytesOf(t, letters) + "tb."
 	x := array(t, "activations.npy", "<f4", "8, 2", ramp(16))
 	for name, file := range map[string]core.Source{
 		"a list":         text("labels.pkl", list),
 		"objects":        text("labels.pkl", object),
+		"texts":          text("labels.pkl", texts),
 		"objects in npy": array(t, "labels.npy", "|O", "8,", []byte(object)),
 	} {
 		d, _ := load(t, core.Limits{}, nil, x, file)

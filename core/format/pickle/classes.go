@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/nlpodyssey/gopickle/types"
@@ -123,14 +124,19 @@ func (dtypeClass) Call(args ...any) (any, error) {
 	}
 	code, _ := args[0].(string)
 	d := &dtype{big: strings.HasPrefix(code, ">")}
-	d.kind = numpyTypes[strings.TrimLeft(code, "<>=|")]
+	code = strings.TrimLeft(code, "<>=|")
+	d.kind = numpyTypes[code]
+	if n, err := strconv.Atoi(strings.TrimPrefix(code, "U")); err == nil && strings.HasPrefix(code, "U") {
+		d.letters = max(n, 0)
+	}
 	return d, nil
 }
 
 // A dtype is an instance of numpy.dtype; its kind is "" for items that are no numbers.
 type dtype struct {
-	kind core.DType
-	big  bool
+	kind    core.DType
+	big     bool
+	letters int // of a text; 0: no texts
 }
 
 // PySetState takes (version, byte order, ...).
