@@ -129,6 +129,9 @@ func print(data *core.Dataset) string {
 	info := data.Info
 	info.Notes = nil
 	_ = json.NewEncoder(h).Encode(info) // writes to a hash, and it can be written
+	for _, c := range protocol.Columns(&core.Event{Dataset: &info}) {
+		h.Write(c.Bytes())
+	}
 	return fmt.Sprintf("%x/", h.Sum64())
 }
 
