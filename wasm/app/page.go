@@ -61,7 +61,7 @@ func (b *inbox) take() []protocol.Reply {
 
 // pageLimit is the memory from which on the page collects harder: values of
 // millions of rows would take twice their room else.
-const pageLimit = 400 << 20
+const pageLimit = 350 << 20
 
 // pageMain runs the page. It does not return.
 func pageMain() {

@@ -28,7 +28,7 @@ import (
 // not fit are read from their file class by class.
 const (
 	memoryLimit = 1000 << 20 // collect harder from here
-	storedLimit = 600 << 20  // the same where the activations stay in their file, and rows are many
+	storedLimit = 500 << 20  // the same where the activations stay in their file, and rows are many
 	cells       = 128 << 20  // values of four bytes that are held
 	queueLength = 64
 )

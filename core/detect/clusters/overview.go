@@ -13,7 +13,13 @@ import (
 // overviewRows is how many rows are projected where they are read from a file.
 const overviewRows = 20_000
 
-const axes = 3 // that rows are projected to, where there are as many columns
+// Rows are projected to heldAxes components, where there are as many columns. Where
+// they are read from a file they are millions, and a third value of each is
+// left out.
+const (
+	heldAxes   = 3
+	storedAxes = 2
+)
 
 // overview projects all rows, or an even sample of those that are not held, to
 // their leading components: to those of all rows where their moments are known.
@@ -22,11 +28,11 @@ func overview(ctx context.Context, p *core.Pass) (*core.Points, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	x, what := num.Rows{Index: all}, "all rows"
+	x, what, axes := num.Rows{Index: all}, "all rows", heldAxes
 	if data.X != nil {
 		x.Data, x.Cols = data.X.Data, data.X.Cols
 	} else {
-		all = core.Even(all, overviewRows)
+		all, axes = core.Even(all, overviewRows), storedAxes
 		m, err := p.Gather(ctx, all)
 		if err != nil {
 			return nil, err
