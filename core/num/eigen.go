@@ -56,7 +56,7 @@ func TopEigenFrom(ctx context.Context, n, k int, tol float64, first []float64, m
 			return Eigen{}, err
 		}
 		broke := l.step()
-		if broke && k == 1 && first == nil {
+		if broke && k == 1 && first == nil || l.spent && len(l.basis) >= k {
 			break // a random direction has a part in every eigenspace: they are all found
 		}
 		if m := len(l.basis); m < next || broke {
@@ -80,12 +80,14 @@ type lanczos struct {
 	alpha, beta []float64 // the tridiagonal matrix; beta[i] couples i and i+1
 	next        []float64 // unit vector of the next step
 	scale       float64
+	spent       bool // a direction outside of the basis has no product: nothing is left there
 }
 
 // step adds one basis vector. It reports whether the Krylov space ended, so
 // that the next step starts in a new direction.
 func (l *lanczos) step() (broke bool) {
-	if l.next == nil {
+	outside := l.next == nil
+	if outside {
 		l.next = l.fresh()
 	}
 	q := l.next
@@ -96,6 +98,7 @@ func (l *lanczos) step() (broke bool) {
 	l.orthogonalise(w)
 	beta := math.Sqrt(Dot(w, w))
 	l.scale = max(l.scale, math.Abs(l.alpha[len(l.alpha)-1]), beta)
+	l.spent = outside && len(l.basis) > 1 && math.Hypot(l.alpha[len(l.alpha)-1], beta) <= lanczosZero*l.scale
 	if beta <= lanczosZero*l.scale || len(l.basis) == l.n {
 		l.beta, l.next = append(l.beta, 0), nil
 		return true
