@@ -104,7 +104,11 @@ func (l *leader) greet() {
 func needed(files []string, artifacts []*core.Artifact) ([]string, map[string]core.Role) {
 	roles, used := map[string]core.Role{}, map[string]bool{}
 	for _, a := range artifacts {
-		a.Walk(func(m *core.Artifact) { used[a.File] = used[a.File] || m.Role != "" })
+		a.Walk(func(m *core.Artifact) {
+			if m.Role != "" && m.Role != core.RoleModel && m.Role != core.RoleOther {
+				used[a.File] = true
+			}
+		})
 		a.Walk(func(m *core.Artifact) {
 			if used[a.File] {
 				roles[m.Path()] = core.RoleOther
