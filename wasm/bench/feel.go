@@ -27,7 +27,7 @@ const (
 	tableRows = 1_000_000
 	fileCount = 1000
 	watchMS   = 3000
-	runMS     = 30_000
+	runMS     = 15_000
 )
 
 // smooth is how frames came.
