@@ -55,16 +55,12 @@ func (p *page) feel(ctx context.Context, only *regexp.Regexp, out io.Writer) err
 		{"page: the same, one worker", alone.URL, p.whole},
 	}
 	fmt.Fprintf(out, "\nthe page in Chromium, without a GPU\n")
-	at := ""
 	for _, m := range measures {
 		if !only.MatchString(m.name) {
 			continue
 		}
-		if m.url != at {
-			if err := p.visit(m.url); err != nil {
-				return err
-			}
-			at = m.url
+		if err := p.visit(m.url); err != nil { // afresh: what one leaves in memory would weigh on the next
+			return err
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
