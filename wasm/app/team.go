@@ -69,7 +69,7 @@ func lead(script js.Value, r request, artifacts []*core.Artifact, data *core.Dat
 	if n < 2 {
 		return nil
 	}
-	l := &leader{print: print(data), news: make(chan struct{}, 1)}
+	l := &leader{print: fingerprint(data), news: make(chan struct{}, 1)}
 	run := r.Run
 	run.Files, run.Roles = needed(run.Files, artifacts)
 	for i := 1; i < n; i++ {
@@ -127,8 +127,8 @@ func needed(files []string, artifacts []*core.Artifact) ([]string, map[string]co
 	return out, roles
 }
 
-// print tells datasets apart that workers must not mix up.
-func print(data *core.Dataset) string {
+// fingerprint tells datasets apart that workers must not mix up.
+func fingerprint(data *core.Dataset) string {
 	h := fnv.New64a()
 	info := data.Info
 	info.Notes = nil
@@ -298,7 +298,7 @@ func help(r request) {
 		}
 	}
 	cfg.Team = func(data *core.Dataset) core.Team {
-		return &member{print: print(data), share: *r.Share, gone: map[string]bool{}}
+		return &member{print: fingerprint(data), share: *r.Share, gone: map[string]bool{}}
 	}
 	_ = scan.Run(context.Background(), cfg, job, func(core.Event) error { return nil }) // what is lacking the leader makes up for
 }
