@@ -17,6 +17,16 @@ type Share struct {
 // Has says whether item i of the work belongs to the share.
 func (s Share) Has(i int) bool { return i%s.Of == s.Index }
 
+// InOrder is what all shares have of their items, in the order of the items:
+// the shares hold those that [Share.Has] gives them, ascending.
+func InOrder[T any](shares [][]T) []T {
+	var out []T
+	for i := 0; i/len(shares) < len(shares[i%len(shares)]); i++ {
+		out = append(out, shares[i%len(shares)][i/len(shares)])
+	}
+	return out
+}
+
 // Team is workers that run the same detectors with the same parameters on the
 // same dataset, each in a memory of its own. One of them leads; the others are
 // there for their shares of the work that is shared.

@@ -91,9 +91,9 @@ func (s *Split) divideAll(ctx context.Context, p *core.Pass) error {
 	if err != nil {
 		return err
 	}
-	for c, x := range s.Classes {
-		s.Groups[c], s.Notes[c] = shares[c%len(shares)][c/len(shares)].take()
-		x.scatter = nil // served
+	for c, d := range core.InOrder(shares) {
+		s.Groups[c], s.Notes[c] = d.take()
+		s.Classes[c].scatter = nil // served
 	}
 	return nil
 }

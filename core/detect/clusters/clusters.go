@@ -103,7 +103,7 @@ func (m *measure) divide(ctx context.Context, p *core.Pass) error {
 		return m.divideRows(ctx, p)
 	}
 	for c, l := range stored {
-		if err := m.tell(p, c); err != nil {
+		if err := m.tell(p, c, 1); err != nil {
 			return err
 		}
 		d, why, err := divideLeading(ctx, l, m.dims, m.whiten)
@@ -123,7 +123,7 @@ func (m *measure) divideRows(ctx context.Context, p *core.Pass) error {
 			if !share.Has(c.Class) {
 				return nil
 			}
-			if err := m.tell(p, c.Class); err != nil {
+			if err := m.tell(p, c.Class, share.Of); err != nil {
 				return err
 			}
 			d, why, err := divide(ctx, num.Rows{Data: c.X.Data, Cols: c.X.Cols, Index: c.Index}, m.dims, m.whiten)
@@ -135,14 +135,14 @@ func (m *measure) divideRows(ctx context.Context, p *core.Pass) error {
 	if err != nil {
 		return err
 	}
-	for c := range p.Data.Classes {
-		m.add(shares[c%len(shares)][c/len(shares)])
+	for _, o := range core.InOrder(shares) {
+		m.add(o)
 	}
 	return nil
 }
 
-func (m *measure) tell(p *core.Pass, class int) error {
-	return p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(class), Total: int64(len(m.parts))}})
+func (m *measure) tell(p *core.Pass, class, workers int) error {
+	return p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(class), Total: int64(len(m.parts)), Workers: workers}})
 }
 
 // outcome is what came of a class.
