@@ -35,9 +35,9 @@ KERNEL    ?= core/num/kernel/wasm/kernel.wasm
 # without inlining: a tenth less to send. The last pattern that fits holds.
 SMALL := taster/... github.com/vugu/... github.com/nlpodyssey/... fmt reflect os time net/... encoding/json encoding/csv \
   regexp/... archive/... math/big html
-FAST  := taster/core $(addprefix taster/core/,num/... knn within moments jsonwalk protowalk tensor content \
+FAST  := taster/core $(addprefix taster/core/,num/... knn pooledsplit moments jsonwalk protowalk tensor contentdigest \
   $(addprefix format/,compress csv jsonl npy pickle safetensors sevenzip torch) \
-  $(addprefix detect/,centroid clusters contamination deepknn fisher labels neardup noniid outliers shift spectral spectre))
+  $(addprefix detect/,activationclustering centroiddistance deepknn fishersplit labelissues nearduplicates noniid outliers scan shifttest spectralsignatures spectre))
 INLINE := $(SMALL:%=-gcflags=%=-l) $(FAST:%=-gcflags=%=)
 
 # What the tests of a package may need beside its Go files is not known to make,

@@ -6,30 +6,30 @@ import (
 	"slices"
 
 	"taster/core"
-	"taster/core/content"
+	"taster/core/contentdigest"
 	"taster/core/dataset"
-	"taster/core/detect/centroid"
-	"taster/core/detect/clusters"
-	"taster/core/detect/codeexec"
-	"taster/core/detect/contamination"
+	"taster/core/detect/activationclustering"
+	"taster/core/detect/centroiddistance"
+	"taster/core/detect/codeexecution"
 	"taster/core/detect/deepknn"
-	"taster/core/detect/digests"
-	"taster/core/detect/fileref"
-	"taster/core/detect/fisher"
-	"taster/core/detect/graphops"
-	"taster/core/detect/kerasconfig"
-	"taster/core/detect/labels"
-	"taster/core/detect/loader"
-	"taster/core/detect/neardup"
+	"taster/core/detect/digestcomparison"
+	"taster/core/detect/filereferences"
+	"taster/core/detect/fishersplit"
+	"taster/core/detect/graphoperations"
+	"taster/core/detect/kerascode"
+	"taster/core/detect/labelissues"
+	"taster/core/detect/loadercode"
+	"taster/core/detect/nearduplicates"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
-	"taster/core/detect/shards"
-	"taster/core/detect/shift"
-	"taster/core/detect/spectral"
+	"taster/core/detect/pickletwin"
+	contamination "taster/core/detect/scan" // SCAn, by its authors' name; core/scan is the engine
+	"taster/core/detect/shifttest"
+	"taster/core/detect/spectralsignatures"
 	"taster/core/detect/spectre"
-	"taster/core/detect/template"
-	"taster/core/detect/trigger"
-	"taster/core/detect/twins"
+	"taster/core/detect/templates"
+	"taster/core/detect/triggerprobe"
+	"taster/core/detect/weightindex"
 	"taster/core/format/compress"
 	"taster/core/format/config"
 	"taster/core/format/csv"
@@ -66,13 +66,13 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexec.Detector, kerasconfig.Detector, graphops.Detector, fileref.Detector, digests.Detector, shards.Detector, twins.Detector, template.Detector, loader.Detector, fisher.Detector, contamination.Detector, shift.Detector, clusters.Detector, spectral.Detector, spectre.Detector,
-		centroid.Detector, labels.Detector, deepknn.Detector, outliers.Detector, neardup.Detector, noniid.Detector, trigger.Detector}
+	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
+		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector}
 }
 
 // Config is the engine's configuration with every plug-in.
 func Config() scan.Config {
-	return scan.Config{Formats: Formats(), Detectors: Detectors(), Suggest: dataset.Suggest, Load: dataset.Load, Content: content.Digest}
+	return scan.Config{Formats: Formats(), Detectors: Detectors(), Suggest: dataset.Suggest, Load: dataset.Load, Content: contentdigest.Digest}
 }
 
 // Rules lists every rule by rising id: the engine's, the dataset's, the

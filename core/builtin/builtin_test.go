@@ -1,6 +1,8 @@
 package builtin
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -68,5 +70,15 @@ func TestPluginsAreWhole(t *testing.T) {
 	slices.Sort(names)
 	if len(slices.Compact(slices.Clone(names))) != len(names) {
 		t.Errorf("a name stands twice in %v", names)
+	}
+}
+
+// TestFolders: a detector is found by the id that users see.
+func TestFolders(t *testing.T) {
+	for _, d := range Detectors() {
+		folder := filepath.Join("..", "detect", strings.ReplaceAll(d.Name, "-", ""))
+		if _, err := os.Stat(folder); err != nil {
+			t.Errorf("%s is not in a folder of its name: %v", d.Name, err)
+		}
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"taster/core"
-	"taster/core/detect/contamination"
-	"taster/core/detect/fisher"
-	"taster/core/detect/shift"
+	"taster/core/detect/fishersplit"
+	"taster/core/detect/scan"
+	"taster/core/detect/shifttest"
 	"taster/core/detect/spectre"
 )
 
@@ -18,7 +18,7 @@ func TestFisher(t *testing.T) {
 	for _, name := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
-			res, _ := run(t, fisher.Detector, s.Dataset, core.Params{"index": "0", "held-out": "0"})
+			res, _ := run(t, fishersplit.Detector, s.Dataset, core.Params{"index": "0", "held-out": "0"})
 			want := s.golden.Fisher
 			for c, k := range res.Classes {
 				near(t, "separation", number(t, k, "separation"), want.Separation[c], 1e-6*want.Separation[c])
@@ -50,7 +50,7 @@ func TestScan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
 			for _, odds := range []string{"0", "100"} { // the paper's rule, and ours
-				res, _ := run(t, contamination.Detector, s.Dataset, core.Params{"odds": odds})
+				res, _ := run(t, scan.Detector, s.Dataset, core.Params{"odds": odds})
 				want := s.golden.Scan
 				for c, k := range res.Classes {
 					near(t, "J", number(t, k, "J"), want.J[c], 1e-6*want.J[c])
@@ -74,7 +74,7 @@ func TestShift(t *testing.T) {
 	for _, name := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
-			res, _ := run(t, shift.Detector, s.Dataset, nil)
+			res, _ := run(t, shifttest.Detector, s.Dataset, nil)
 			for c, k := range res.Classes {
 				for i, column := range columns {
 					near(t, column, number(t, k, column), s.golden.Shift[c][i], 1e-9)

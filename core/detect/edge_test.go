@@ -10,22 +10,22 @@ import (
 	"testing"
 
 	"taster/core"
-	"taster/core/detect/clusters"
-	"taster/core/detect/contamination"
+	"taster/core/detect/activationclustering"
 	"taster/core/detect/deepknn"
-	"taster/core/detect/fisher"
-	"taster/core/detect/neardup"
+	"taster/core/detect/fishersplit"
+	"taster/core/detect/nearduplicates"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
-	"taster/core/detect/shift"
-	"taster/core/detect/spectral"
+	"taster/core/detect/scan"
+	"taster/core/detect/shifttest"
+	"taster/core/detect/spectralsignatures"
 	"taster/core/detect/spectre"
 	"taster/core/num"
 )
 
-var detectors = []*core.Detector{spectral.Detector, clusters.Detector, fisher.Detector,
-	contamination.Detector, shift.Detector, spectre.Detector,
-	outliers.Detector, neardup.Detector, deepknn.Detector, noniid.Detector}
+var detectors = []*core.Detector{spectralsignatures.Detector, activationclustering.Detector, fishersplit.Detector,
+	scan.Detector, shifttest.Detector, spectre.Detector,
+	outliers.Detector, nearduplicates.Detector, deepknn.Detector, noniid.Detector}
 
 // noise makes classes of normal rows about means that are far apart.
 func noise(seed uint64, d int, sizes ...int) *core.Dataset {
@@ -175,7 +175,7 @@ func TestFewClasses(t *testing.T) {
 			data.X.Row(i)[j] += 4
 		}
 	}
-	res, _ := run(t, fisher.Detector, data, nil)
+	res, _ := run(t, fishersplit.Detector, data, nil)
 	if a := res.Classes[0].Accused; a == nil || !strings.Contains(a.Doubt, "too few classes") || res.Classes[1].Accused != nil {
 		t.Fatalf("classes %+v", res.Classes)
 	}
@@ -189,7 +189,7 @@ func TestFewClasses(t *testing.T) {
 func TestManyDimensions(t *testing.T) {
 	for seed := range uint64(3) {
 		data := noise(seed, 256, 25, 40, 60, 60, 100, 200, 400)
-		if res, _ := run(t, fisher.Detector, data, nil); len(res.Flagged) > 0 {
+		if res, _ := run(t, fishersplit.Detector, data, nil); len(res.Flagged) > 0 {
 			t.Errorf("seed %d: %d rows flagged", seed, len(res.Flagged))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"taster/core"
 	"taster/core/detect/deepknn"
-	"taster/core/detect/neardup"
+	"taster/core/detect/nearduplicates"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
 )
@@ -39,7 +39,7 @@ func TestDuplicateKinds(t *testing.T) {
 	for _, r := range []int{10, 20, 110, 120} {
 		clear(data.X.Row(r))
 	}
-	res, findings := run(t, neardup.Detector, data, nil)
+	res, findings := run(t, nearduplicates.Detector, data, nil)
 	byRule := found(findings)
 	rows := map[string][]int{}
 	for rule, f := range byRule {
@@ -75,7 +75,7 @@ func TestManyCopies(t *testing.T) {
 	for i := range 80 {
 		copy(data.X.Row(2*i+1), data.X.Row(0))
 	}
-	_, findings := run(t, neardup.Detector, data, nil)
+	_, findings := run(t, nearduplicates.Detector, data, nil)
 	f := found(findings)["DUPLICATE-CONFLICT"]
 	if f == nil || len(f.Where.Rows) != 81 || f.Severity != core.Low || !strings.Contains(f.Saw, "need not be equal inputs") {
 		t.Errorf("conflict %+v", f)
@@ -87,7 +87,7 @@ func TestDuplicatesWithoutLabels(t *testing.T) {
 	data := noise(1, 8, 100)
 	copy(data.X.Row(3), data.X.Row(1))
 	data.Labels, data.Classes = nil, nil
-	_, findings := run(t, neardup.Detector, data, nil)
+	_, findings := run(t, nearduplicates.Detector, data, nil)
 	if len(findings) != 1 || findings[0].Rule != "DUPLICATE-EXACT" {
 		t.Errorf("findings %v", findings)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"taster/core"
 	"taster/core/detect/deepknn"
-	"taster/core/detect/neardup"
+	"taster/core/detect/nearduplicates"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
 	"taster/core/knn"
@@ -99,7 +99,7 @@ func TestNearDuplicates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
 			want := loadNeighbours(t, s).NearDuplicate
-			res, findings := run(t, neardup.Detector, s.Dataset, nil)
+			res, findings := run(t, nearduplicates.Detector, s.Dataset, nil)
 			for i, v := range s.golden64(t, "near_duplicate_score") {
 				near(t, "score", 1-res.Scores[0].Values[i], v, 1e-7)
 			}

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"taster/core"
-	"taster/core/detect/clusters"
-	"taster/core/detect/spectral"
+	"taster/core/detect/activationclustering"
+	"taster/core/detect/spectralsignatures"
 	"taster/core/num"
 )
 
@@ -17,7 +17,7 @@ func TestSpectral(t *testing.T) {
 	for _, name := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
-			res, findings := run(t, spectral.Detector, s.Dataset, nil)
+			res, findings := run(t, spectralsignatures.Detector, s.Dataset, nil)
 			art, paper := s.golden64(t, "spectral_art_score"), s.golden64(t, "spectral_paper_score")
 			for c, rows := range s.ByClass() {
 				nearMedian(t, "art", res.Scores[0].Values, art, rows)
@@ -34,7 +34,7 @@ func TestSpectral(t *testing.T) {
 			if len(findings) > 0 {
 				t.Errorf("a quantile made findings: %v", findings)
 			}
-			res, _ = run(t, spectral.Detector, s.Dataset, core.Params{"expected-poison": "0.05"})
+			res, _ = run(t, spectralsignatures.Detector, s.Dataset, core.Params{"expected-poison": "0.05"})
 			if d := cmp.Diff(s.golden.Spectral.Flagged5pct, res.Flagged); d != "" {
 				t.Errorf("flagged at 5 %% (-want +got):\n%s", d)
 			}
@@ -46,7 +46,7 @@ func TestSpectral(t *testing.T) {
 // scores, decides what flags.
 func TestSpectralPaperScoreFlags(t *testing.T) {
 	s := load(t, "mnist-badnets-3pct")
-	res, _ := run(t, spectral.Detector, s.Dataset, core.Params{"score": "paper"})
+	res, _ := run(t, spectralsignatures.Detector, s.Dataset, core.Params{"score": "paper"})
 	paper := res.Scores[1].Values
 	for _, rows := range s.ByClass() {
 		var mine []float64
@@ -89,7 +89,7 @@ func TestClusters(t *testing.T) {
 	for _, name := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
-			res, findings := run(t, clusters.Detector, s.Dataset, nil)
+			res, findings := run(t, activationclustering.Detector, s.Dataset, nil)
 			same := map[string]bool{}
 			for c, k := range res.Classes {
 				same[k.Class] = clustersAgree(t, s, c, res)
@@ -99,7 +99,7 @@ func TestClusters(t *testing.T) {
 				t.Errorf("findings %+v", findings)
 			}
 			for _, analysis := range []string{"smaller", "relative-size", "silhouette-scores"} {
-				res, _ := run(t, clusters.Detector, s.Dataset, core.Params{"analysis": analysis})
+				res, _ := run(t, activationclustering.Detector, s.Dataset, core.Params{"analysis": analysis})
 				want := expected(s, res, analysis, same)
 				if d := cmp.Diff(want, res.Flagged); d != "" {
 					t.Errorf("%s: flagged (-want +got):\n%s", analysis, d)
@@ -115,7 +115,7 @@ func TestClusterDistance(t *testing.T) {
 	same, of := 0, 0
 	for _, name := range cases {
 		s := load(t, name)
-		res, findings := run(t, clusters.Detector, s.Dataset, core.Params{"analysis": "distance"})
+		res, findings := run(t, activationclustering.Detector, s.Dataset, core.Params{"analysis": "distance"})
 		if len(findings) > 0 {
 			t.Errorf("findings %v", findings)
 		}
@@ -152,8 +152,8 @@ func TestClustersWhitened(t *testing.T) {
 		scaled.X.Data[i] = 1e3 * data.X.Data[i]
 	}
 	params := core.Params{"reduce": "FastICA"}
-	a, _ := run(t, clusters.Detector, data, params)
-	b, _ := run(t, clusters.Detector, scaled, params)
+	a, _ := run(t, activationclustering.Detector, data, params)
+	b, _ := run(t, activationclustering.Detector, scaled, params)
 	for c := range a.Classes {
 		near(t, "inertia", number(t, b.Classes[c], "inertia"), number(t, a.Classes[c], "inertia"), 1e-3)
 	}

@@ -14,10 +14,10 @@ import (
 	"testing"
 
 	"taster/core"
-	"taster/core/detect/contamination"
 	"taster/core/detect/deepknn"
-	"taster/core/detect/fisher"
-	"taster/core/detect/shift"
+	"taster/core/detect/fishersplit"
+	"taster/core/detect/scan"
+	"taster/core/detect/shifttest"
 	"taster/core/num"
 	"taster/core/verdict"
 )
@@ -344,12 +344,12 @@ func (o *outcome) add(s *simulated, findings []*core.Finding) {
 // judged is the verdict over the checks that the kit allows.
 func judged(t testing.TB, s *simulated, k kit, labels bool) []*core.Finding {
 	t.Helper()
-	detectors := []*core.Detector{fisher.Detector}
+	detectors := []*core.Detector{fishersplit.Detector}
 	if k.trusted {
-		detectors = append(detectors, contamination.Detector)
+		detectors = append(detectors, scan.Detector)
 	}
 	if k.layer {
-		detectors = append(detectors, shift.Detector)
+		detectors = append(detectors, shifttest.Detector)
 	}
 	if labels {
 		detectors = append(detectors, deepknn.Detector)

@@ -16,7 +16,7 @@ import (
 
 	"taster/core"
 	"taster/core/builtin"
-	"taster/core/detect/fisher"
+	"taster/core/detect/fishersplit"
 	"taster/core/tensor"
 )
 
@@ -197,7 +197,7 @@ func TestStoredSampled(t *testing.T) {
 
 func fisherOf(t *testing.T, data *core.Dataset, cells int64) *core.Result {
 	t.Helper()
-	for _, e := range events(t, fisher.Detector, data, cells) {
+	for _, e := range events(t, fishersplit.Detector, data, cells) {
 		if e.Result != nil {
 			return e.Result
 		}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes core/detect/labels/testdata: probabilities, and what cleanlab made of them.
+"""Makes core/detect/labelissues/testdata: probabilities, and what cleanlab made of them.
 
     testdata/gen/labels.py ACTIVATIONS [OUT]
 
@@ -36,7 +36,7 @@ def golden(case):
 
 def main():
     source = pathlib.Path(sys.argv[1])
-    out = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "core/detect/labels/testdata")
+    out = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "core/detect/labelissues/testdata")
     for name in CASES:
         case, target = source / name, out / name
         target.mkdir(parents=True, exist_ok=True)

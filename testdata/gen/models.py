@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes the binary model files under core/format/{hdf5,savedmodel,onnx,flax,tflite}/testdata
-and core/detect/kerasconfig/testdata.
+and core/detect/kerascode/testdata.
 
 Needs h5py, onnx, keras, tensorflow-cpu, tf_keras, jax, flax, msgpack (versions used: 3.14, 1.22, 3.15,
 2.21, 2.21, 0.10, 0.12, 1.2). Payloads only print "taster-sample" or name a file.
