@@ -36,6 +36,9 @@ type Artifact struct {
 	Index   *WeightIndex `json:"-"`
 	Members []*Artifact  `json:"members,omitempty"`
 
+	// Records are the rows of a file of data as they are written; nil for others.
+	Records RawRecords `json:"-"`
+
 	// Listing disassembles up to n instructions on either side of offset.
 	// It is nil for kinds that hold no instructions.
 	Listing func(offset int64, n int) []Line `json:"-"`
@@ -161,6 +164,19 @@ type Table struct {
 	// Records calls yield for each record of a table that is written in JSON, as
 	// it is written; valid only during the call. nil for other tables.
 	Records func(ctx context.Context, yield func(record []byte) error) error `json:"-"`
+}
+
+// RawRecords calls yield for each row in order, bad ones included. What yield
+// gets is valid during the call. It stops with yield's error.
+type RawRecords func(ctx context.Context, yield func(RawRecord) error) error
+
+// RawRecord is one row of a file of data as it is written.
+type RawRecord struct {
+	Row        int64    // place among the rows, from 0
+	Start, End int64    // bytes [Start, End) of the Source; without the line break
+	JSON       []byte   // nil for delimited text
+	Fields     []string // of delimited text, in the order of Table.Columns
+	Bad        string   // why it could not be read; "" when it could
 }
 
 // Content are digests of what a table says, apart from how its file is written:

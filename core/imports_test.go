@@ -69,6 +69,7 @@ var rules = []struct {
 	{"taster/core/tensor", []string{"taster/core", "taster/core/binread"}},
 	{"taster/core/binread", []string{"taster/core"}},
 	{"taster/core/dataset", []string{"taster/core", "taster/core/tensor"}},
+	{"taster/core/records", []string{"taster/core", "taster/core/jsonwalk"}},
 	{"taster/core/chart", []string{"taster/core"}},
 	{"taster/core/contentdigest", []string{"taster/core", "taster/core/jsonwalk"}},
 	{"taster/core/preview", []string{"taster/core", "taster/core/tensor"}},
@@ -76,6 +77,7 @@ var rules = []struct {
 	{"taster/core/verdict", []string{"taster/core"}},
 	{"taster/core/report", []string{"taster/core", "taster/core/chart", "taster/core/verdict"}},
 	{"taster/core/scan", []string{"taster/core", "taster/core/verdict"}},
+	{"taster/core/coretest/recordstest", []string{"taster/core", "taster/core/builtin", "taster/core/records", "taster/core/scan"}},
 	{"taster/core/coretest", []string{"taster/core", "taster/core/scan", "taster/core/tensor", "github.com/google/go-cmp/"}},
 	{"taster/core/builtin", []string{"taster/core"}}, // and every plug-in: see below
 	{"taster/core", []string{}},

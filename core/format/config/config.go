@@ -103,6 +103,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	if e := wide(head); e.width > 0 {
 		return openWide(ctx, src, o, e)
 	}
+	o.Artifact.Records = jsonl.ObjectRecords(src)
 	data, err := jsonl.Columns(ctx, src, o, isKnown)
 	if err != nil || data && src.Size() > o.Limits.Header {
 		return err
@@ -259,6 +260,11 @@ func (r *reader) keep(t core.Text, limit int) error {
 // facts are what is known at the end of the document.
 func (r *reader) facts(text []byte) error {
 	r.o.Artifact.Index = r.index.facts()
+	for key := range r.top {
+		if isKnown(key) {
+			r.o.Artifact.Records = nil // a configuration, whatever lists are in it
+		}
+	}
 	if what := describe(r.top); what != "" {
 		r.o.Artifact.Meta = append(r.o.Artifact.Meta, core.Meta{Name: "document", Value: what})
 	}

@@ -112,6 +112,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	}
 	table.Scan = scan(src, d)
 	o.Artifact.Table = table
+	o.Artifact.Records = raw(src, d)
 	o.Artifact.Meta = append(o.Artifact.Meta, core.Meta{Name: "rows", Value: fmt.Sprint(c.rows)},
 		core.Meta{Name: "columns", Value: fmt.Sprint(d.columns)}, core.Meta{Name: "header line", Value: map[bool]string{true: "yes", false: "no"}[d.header]})
 	return err

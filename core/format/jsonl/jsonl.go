@@ -103,6 +103,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	}
 	r := &reader{ctx: ctx, src: src, o: o, tally: core.NewTally(o), f: newFlattener(),
 		feed: func(ctx context.Context) feed { return records{newScanner(ctx, src, array)} }}
+	o.Artifact.Records = raw(src, array)
 	err = r.open()
 	if t := o.Artifact.Table; t != nil {
 		t.Records = r.records(array)
