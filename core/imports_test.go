@@ -62,6 +62,7 @@ var rules = []struct {
 	{"taster/core/detect/", []string{"taster/core", "taster/core/num", "taster/core/knn", "taster/core/pooledsplit", "taster/core/moments", "taster/core/jinja", "taster/core/pynames", "taster/core/jsonwalk", "gonum.org/v1/gonum/"}},
 	{"taster/core/jinja", []string{}},
 	{"taster/core/pynames", []string{}},
+	{"taster/core/lookalike", []string{}},
 	{"taster/core/jsonwalk", []string{"taster/core"}},
 	{"taster/core/protowalk", []string{"taster/core"}},
 	{"taster/core/archive", []string{"taster/core"}},
