@@ -2652,18 +2652,19 @@ func (c *Header) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			_ = vgparent
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
 			vgparent.AppendChild(vgn)
-			for vgiterkeyt, t := range c.Tabs() {
+			for vgiterkeyt, v := range c.M.Catalog.Views {
 				var vgiterkey interface{} = vgiterkeyt
 				_ = vgiterkey
-				t := t
-				_ = t
+				v := v
+				_ = v
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "a", Attr: []vugu.VGAttribute(nil)}
 				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("aria-current", c.Current(t.View))
-				vgn.AddAttrInterface("href", t.Href())
+				vgn.AddAttrInterface("aria-current", c.Current(v.ID))
+				vgn.AddAttrInterface("data-testid", "view-"+string(v.ID))
+				vgn.AddAttrInterface("href", c.Href(v))
 				vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
 					EventType: "click",
-					Func:      func(event vugu.DOMEvent) { c.Go(event, t.View) },
+					Func:      func(event vugu.DOMEvent) { c.Go(event, v.ID) },
 					// TODO: implement capture, etc. mostly need to decide syntax
 				})
 				{
@@ -2671,15 +2672,15 @@ func (c *Header) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 					_ = vgparent
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "kbd", Attr: []vugu.VGAttribute(nil)}
 					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(t.Key)
+					vgn.SetInnerHTML(v.Key)
 					vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute(nil)}
 					vgparent.AppendChild(vgn)
-					vgn.SetInnerHTML(t.Title)
-					if c.Badge(t.View) != "" {
+					vgn.SetInnerHTML(v.Title)
+					if c.Badge(v.ID) != "" {
 						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "badge"}}}
 						vgparent.AppendChild(vgn)
 						vgn.AddAttrInterface("data-severity", c.Worst())
-						vgn.SetInnerHTML(c.Badge(t.View))
+						vgn.SetInnerHTML(c.Badge(v.ID))
 					}
 				}
 			}
@@ -4781,60 +4782,25 @@ func (c *Root) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			_ = vgparent
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
 			vgparent.AppendChild(vgn)
-			{
-				vgcompKey := vugu.MakeCompKey(0xFF44AA88A25E61F7^vgin.CurrentPositionHash(), vgiterkey)
-				// ask BuildEnv for prior instance of this specific component
-				vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Bench)
-				if vgcomp == nil {
-					// create new one if needed
-					vgcomp = new(Bench)
-					vgin.BuildEnv.WireComponent(vgcomp)
-				}
-				vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
-				vgcomp.M = c.M
-				vgcomp.Send = c.Send
-				vgout.Components = append(vgout.Components, vgcomp)
-				vgn = &vugu.VGNode{Component: vgcomp}
+			for vgiterkeyt, pane := range c.Panes() {
+				var vgiterkey interface{} = vgiterkeyt
+				_ = vgiterkey
+				pane := pane
+				_ = pane
+				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3)} // <vg-template>
 				vgparent.AppendChild(vgn)
-			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
-			vgparent.AppendChild(vgn)
-			if len(c.M.Files) > 0 {
 				{
-					vgcompKey := vugu.MakeCompKey(0x26F1D8EAF7A7BEEF^vgin.CurrentPositionHash(), vgiterkey)
-					// ask BuildEnv for prior instance of this specific component
-					vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Findings)
-					if vgcomp == nil {
-						// create new one if needed
-						vgcomp = new(Findings)
-						vgin.BuildEnv.WireComponent(vgcomp)
+					vgparent := vgn
+					_ = vgparent
+					{
+						var vgcomp vugu.Builder = pane
+						if vgcomp != nil {
+							vgin.BuildEnv.WireComponent(vgcomp)
+							vgout.Components = append(vgout.Components, vgcomp)
+							vgn = &vugu.VGNode{Component: vgcomp}
+							vgparent.AppendChild(vgn)
+						}
 					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
-					vgcomp.M = c.M
-					vgcomp.Send = c.Send
-					vgout.Components = append(vgout.Components, vgcomp)
-					vgn = &vugu.VGNode{Component: vgcomp}
-					vgparent.AppendChild(vgn)
-				}
-			}
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
-			vgparent.AppendChild(vgn)
-			if len(c.M.Files) > 0 {
-				{
-					vgcompKey := vugu.MakeCompKey(0xB5CDE3FB204BE0D3^vgin.CurrentPositionHash(), vgiterkey)
-					// ask BuildEnv for prior instance of this specific component
-					vgcomp, _ := vgin.BuildEnv.CachedComponent(vgcompKey).(*Map)
-					if vgcomp == nil {
-						// create new one if needed
-						vgcomp = new(Map)
-						vgin.BuildEnv.WireComponent(vgcomp)
-					}
-					vgin.BuildEnv.UseComponent(vgcompKey, vgcomp) // ensure we can use this in the cache next time around
-					vgcomp.M = c.M
-					vgcomp.Send = c.Send
-					vgout.Components = append(vgout.Components, vgcomp)
-					vgn = &vugu.VGNode{Component: vgcomp}
-					vgparent.AppendChild(vgn)
 				}
 			}
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n  "}

@@ -23,7 +23,7 @@ func catalog() state.Catalog {
 		Matters: "A backdoor makes the rows that carry it look alike inside the class they were moved to.",
 		Benign:  "A class with two real kinds, such as crossed and plain sevens.",
 		Do:      "Look at rows of the small group beside rows of the large one.", Refs: []string{"AML.T0020"}}
-	return state.Catalog{Rules: map[string]core.Rule{rule.ID: rule, split.ID: split}, Writers: report.Writers(),
+	return state.Catalog{Views: StateViews(Views()), Rules: map[string]core.Rule{rule.ID: rule, split.ID: split}, Writers: report.Writers(),
 		Detectors: []*core.Detector{
 			{Name: "code-execution", Title: "Code execution", Wants: "pickle streams"},
 			{Name: "activation-clustering", Title: "Activation clustering", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},

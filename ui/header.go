@@ -16,21 +16,11 @@ type Header struct {
 	Send func(state.Msg)
 }
 
-type viewTab struct {
-	View       state.View
-	Key, Title string
-}
-
-// Tabs lists the views.
-func (c *Header) Tabs() []viewTab {
-	return []viewTab{{state.Bench, "1", "Bench"}, {state.Findings, "2", "Findings"}, {state.Map, "3", "Map"}}
-}
-
 // Href is the address of a view; views are a fixed set.
-func (t viewTab) Href() string { return "#/" + string(t.View) }
+func (c *Header) Href(v state.View) string { return "#/" + string(v.ID) }
 
 // Current marks the view that is shown.
-func (c *Header) Current(v state.View) any {
+func (c *Header) Current(v state.ViewID) any {
 	if c.M.View == v {
 		return "page"
 	}
@@ -38,7 +28,7 @@ func (c *Header) Current(v state.View) any {
 }
 
 // Badge counts the findings above information beside their view.
-func (c *Header) Badge(v state.View) string {
+func (c *Header) Badge(v state.ViewID) string {
 	if n := c.serious(); v == state.Findings && n > 0 {
 		return Count(n)
 	}
@@ -67,7 +57,7 @@ func (c *Header) Worst() string {
 }
 
 // Go shows a view without a jump of the page.
-func (c *Header) Go(ev vugu.DOMEvent, v state.View) {
+func (c *Header) Go(ev vugu.DOMEvent, v state.ViewID) {
 	ev.PreventDefault()
 	c.Send(state.Navigated{View: v})
 }

@@ -7,14 +7,30 @@
 // comes from a file is always content or an attribute, never an address.
 package ui
 
-import "taster/ui/state"
+import (
+	"github.com/vugu/vugu"
+
+	"taster/ui/state"
+)
 
 //go:generate go tool vugugen -s -skip-go-mod -skip-main .
 
 // Root is the page.
 type Root struct {
-	M    *state.Model
-	Send func(state.Msg)
+	M     *state.Model
+	Views []View
+	Send  func(state.Msg)
+}
+
+// Panes are the components of the views that have something to show.
+func (c *Root) Panes() []vugu.Builder {
+	var out []vugu.Builder
+	for _, v := range c.Views {
+		if v.Applies == nil || v.Applies(c.M) {
+			out = append(out, v.Build(c.M, c.Send))
+		}
+	}
+	return out
 }
 
 // Filled says whether there are files: the empty page looks different.

@@ -24,12 +24,16 @@ var updateGolden = flag.Bool("update", false, "rewrite testdata/*.golden.html")
 
 func render(t testing.TB, m state.Model) string {
 	t.Helper()
+	return renderRoot(t, &Root{M: &m, Views: Views(), Send: func(state.Msg) {}})
+}
+
+func renderRoot(t testing.TB, root *Root) string {
+	t.Helper()
 	env, err := vugu.NewBuildEnv()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	root := &Root{M: &m, Send: func(state.Msg) {}}
 	if err := staticrender.New(&b).Render(env.RunBuild(root)); err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +176,7 @@ func TestSelectingPatchesLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, tree := &Root{M: &m, Send: func(state.Msg) {}}, dom.NewTree()
+	root, tree := &Root{M: &m, Views: Views(), Send: func(state.Msg) {}}, dom.NewTree()
 	tree.Patch(env.RunBuild(root))
 	m = update(m, state.Navigated{View: state.Findings, Finding: m.Items[5].ID})
 	tree.Patch(env.RunBuild(root))
@@ -198,7 +202,7 @@ func BenchmarkRender1000(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	root, tree := &Root{M: &m, Send: func(state.Msg) {}}, dom.NewTree()
+	root, tree := &Root{M: &m, Views: Views(), Send: func(state.Msg) {}}, dom.NewTree()
 	for b.Loop() {
 		tree.Patch(env.RunBuild(root))
 	}

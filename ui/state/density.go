@@ -33,9 +33,12 @@ func (m *Model) Pitch() float64 {
 	return min(float64(m.LineHeight()), tallest/float64(max(len(m.Table.Order), 1)))
 }
 
-// toggleDensity keeps the lines in sight rendered: the table of rows stays
+// DensityToggled makes the lines of tables lower, or high again.
+type DensityToggled struct{}
+
+// apply keeps the lines in sight rendered: the table of rows stays
 // scrolled as many pixels down as it was, over other lines.
-func (m *Model) toggleDensity() {
+func (DensityToggled) apply(m *Model) []Effect {
 	const margin = 16 // lines rendered above the window, about
 	before := m.Pitch()
 	m.Compact = !m.Compact
@@ -43,4 +46,5 @@ func (m *Model) toggleDensity() {
 		t.First = max(0, int(float64(t.First+margin)*before/m.Pitch())-margin)
 	}
 	m.Announce = "Density: " + m.density()
+	return nil
 }

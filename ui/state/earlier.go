@@ -1,11 +1,8 @@
 package state
 
 import (
-	"bytes"
 	"maps"
-	"slices"
 
-	"taster/core"
 	"taster/core/report"
 )
 
@@ -16,13 +13,39 @@ type Earlier struct {
 	Known  map[string]bool // its finding ids
 }
 
-func (m *Model) earlierGiven(msg EarlierGiven) {
+type (
+	// EarlierGiven brings the report of an earlier run.
+	EarlierGiven struct {
+		Name   string
+		Report *report.Earlier
+	}
+	// EarlierDropped puts it away.
+	EarlierDropped struct{}
+	// AcceptedGiven brings a list of accepted findings; Day is today, 2006-01-02.
+	AcceptedGiven struct {
+		List []report.Acceptance
+		Day  string
+	}
+)
+
+func (msg EarlierGiven) apply(m *Model) []Effect {
 	m.Earlier = &Earlier{msg.Name, msg.Report, msg.Report.IDs()}
 	m.Announce, m.Notice = "Earlier report taken", ""
 	m.compare()
+	return nil
 }
 
-func (m *Model) earlierDropped() { m.Earlier, m.Change = nil, nil }
+func (EarlierDropped) apply(m *Model) []Effect {
+	m.Earlier, m.Change = nil, nil
+	return nil
+}
+
+func (msg AcceptedGiven) apply(m *Model) []Effect {
+	m.Accepted, m.Day = msg.List, msg.Day
+	m.Announce, m.Notice = plural(len(msg.List), "accepted finding")+" taken", ""
+	m.accept()
+	return nil
+}
 
 // compare sets what changed since the earlier report, when the run has ended.
 // It reads this run's report as the command reads a file, so that both say the
@@ -41,61 +64,30 @@ func (m *Model) compare() {
 }
 
 // Baseline holds the finding ids of the earlier report, nil without one.
-func (m *Model) Baseline() map[string]bool {
-	if m.Earlier == nil {
+func (in *Session) Baseline() map[string]bool {
+	if in.Earlier == nil {
 		return nil
 	}
-	return m.Earlier.Known
+	return in.Earlier.Known
 }
 
 // Age says whether the earlier report has a finding, "" without one.
-func (m *Model) Age(id string) string {
+func (in *Session) Age(id string) string {
 	switch {
-	case m.Earlier == nil:
+	case in.Earlier == nil:
 		return ""
-	case m.Earlier.Known[id]:
+	case in.Earlier.Known[id]:
 		return "known"
 	}
 	return "new"
 }
 
-func (m *Model) acceptedGiven(msg AcceptedGiven) {
-	m.Accepted, m.Day = msg.List, msg.Day
-	m.Announce, m.Notice = plural(len(msg.List), "accepted finding")+" taken", ""
-	m.accept()
-}
-
 // accept applies the accepted findings, where the user has not decided.
-func (m *Model) accept() {
-	if m.Report.Done == nil {
+func (in *Session) accept() {
+	if in.Report.Done == nil {
 		return
 	}
-	decided := report.Decide(&m.Report, m.Accepted, m.Day)
-	maps.Copy(decided.Dispositions, m.Dispositions)
-	m.Dispositions, m.Ended, m.Unused = decided.Dispositions, decided.Expired, decided.Unused
-}
-
-// saveComparison saves what changed, as one of the command's two formats writes it.
-func (m *Model) saveComparison(format string) []Effect {
-	if m.Change == nil {
-		return nil
-	}
-	var b bytes.Buffer // does not fail
-	if format == "comparison.json" {
-		_ = report.WriteComparisonJSON(&b, m.Change)
-		return []Effect{Save{Name: "taster-comparison.json", Type: "application/json", Bytes: b.Bytes()}}
-	}
-	_ = report.WriteComparison(&b, m.Change)
-	return []Effect{Save{Name: "taster-comparison.txt", Type: "text/plain; charset=utf-8", Bytes: b.Bytes()}}
-}
-
-// Events are those of the run, in their order, without progress.
-func (m *Model) Events() []core.Event { return m.events }
-
-// cleanings lists the inputs that hold rows of the drop-list.
-func (m *Model) cleanings() []report.Cleaning {
-	all := report.Cleanings(report.Input{Report: &m.Report, Detectors: m.Catalog.Detectors, Dispositions: m.Dispositions})
-	return slices.DeleteFunc(all, func(c report.Cleaning) bool {
-		return !slices.ContainsFunc(m.Files, func(f File) bool { return f.Path == c.Path })
-	})
+	decided := report.Decide(&in.Report, in.Accepted, in.Day)
+	maps.Copy(decided.Dispositions, in.Dispositions)
+	in.Dispositions, in.Ended, in.Unused = decided.Dispositions, decided.Expired, decided.Unused
 }

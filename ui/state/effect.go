@@ -1,14 +1,23 @@
 package state
 
-import "taster/core/protocol"
+import (
+	"taster/core/protocol"
+	"taster/core/report"
+)
 
-// Effect is something the page must do. It is data: Update does nothing itself.
+// Effect is something the page must do. It is data, and whole: who carries it
+// out needs nothing of the Model.
 type Effect interface{ effect() }
 
 // The effects.
 type (
-	// Send gives the worker a request, with the handles of Model.Files.
-	Send struct{ Request protocol.Request }
+	// Send gives the worker a request, and the handles of its files by path.
+	Send struct {
+		Request protocol.Request
+		Handles map[string]int
+	}
+	// Release lets go of files that nothing refers to any more.
+	Release struct{ Handles []int }
 	// ReadRow asks the worker for a row of the data of a run; Replied brings it.
 	ReadRow struct{ Run, Row int }
 	// Restart ends the worker, whatever it does, and starts a new one.
@@ -17,10 +26,21 @@ type (
 	OpenFiles struct{ Folder bool }
 	// LoadSample answers with FilesAdded.
 	LoadSample struct{ Name string }
-	// Export writes Model.Report with a writer and saves it.
-	Export struct{ Writer string }
-	// Clean saves an input without its rows of the drop-list.
-	Clean struct{ Path string }
+	// Export writes a report with a writer and saves it. Who carries it out adds
+	// the time, and Input.Clean, which reads the files of Handles.
+	Export struct {
+		Writer  string
+		Input   report.Input
+		Handles map[string]int
+	}
+	// ExportPlots saves the plots of a report as pictures.
+	ExportPlots struct{ Input report.Input }
+	// Clean saves an input without the rows of Drop, which ascend.
+	Clean struct {
+		Path   string
+		Drop   []int
+		Handle int
+	}
 	// Save offers bytes as a file.
 	Save struct {
 		Name, Type string
@@ -28,15 +48,18 @@ type (
 	}
 	// Copy puts text on the clipboard.
 	Copy struct{ Text string }
-	// Draw brings the scatter in line with Model.Scatter, after the render.
-	Draw struct{}
+	// Draw puts a picture on the scatter, after the render; nil: nothing.
+	Draw struct {
+		Picture *Scatter
+		Tool    Tool
+	}
 	// Focus moves the keyboard to the element with this id, after the render.
 	// At the top of the window when Top is set.
 	Focus struct {
 		ID  string
 		Top bool
 	}
-	// SetHash puts the view into the address, SetTheme colours the page.
+	// SetHash puts the view into the address.
 	SetHash struct{ Hash string }
 	// SetTheme colours the page and remembers it.
 	SetTheme struct{ Theme Theme }
@@ -44,17 +67,19 @@ type (
 	ReadShield struct{}
 )
 
-func (Send) effect()       {}
-func (ReadRow) effect()    {}
-func (Restart) effect()    {}
-func (OpenFiles) effect()  {}
-func (LoadSample) effect() {}
-func (Export) effect()     {}
-func (Clean) effect()      {}
-func (Save) effect()       {}
-func (Copy) effect()       {}
-func (Draw) effect()       {}
-func (Focus) effect()      {}
-func (SetHash) effect()    {}
-func (SetTheme) effect()   {}
-func (ReadShield) effect() {}
+func (Send) effect()        {}
+func (Release) effect()     {}
+func (ReadRow) effect()     {}
+func (Restart) effect()     {}
+func (OpenFiles) effect()   {}
+func (LoadSample) effect()  {}
+func (Export) effect()      {}
+func (ExportPlots) effect() {}
+func (Clean) effect()       {}
+func (Save) effect()        {}
+func (Copy) effect()        {}
+func (Draw) effect()        {}
+func (Focus) effect()       {}
+func (SetHash) effect()     {}
+func (SetTheme) effect()    {}
+func (ReadShield) effect()  {}

@@ -31,20 +31,20 @@ func (p Pace) Factor() float64 {
 
 // timed notes that the data was read, or that a check has its result. The check
 // has taken the time since the one before it.
-func (m *Model) timed(r *core.Result) {
-	p := &m.Pace
+func (in *Session) timed(r *core.Result, now int64) {
+	p := &in.Pace
 	last := p.lap
-	p.lap = m.Clock
+	p.lap = now
 	if r == nil {
 		p.graph = false
 		return
 	}
-	d := m.detector(r.Detector)
+	d := in.detector(r.Detector)
 	if last == 0 || d == nil || d.Cost == nil {
 		return
 	}
-	c := d.Cost(m.size())
-	expected, took := c.With(p.graph), float64(m.Clock-last)/1000
+	c := d.Cost(in.size())
+	expected, took := c.With(p.graph), float64(now-last)/1000
 	p.graph = p.graph || c.Graph > 0
 	if expected >= worthTiming && took >= worthTiming {
 		p.Took, p.Expected = p.Took+took, p.Expected+expected
@@ -53,21 +53,21 @@ func (m *Model) timed(r *core.Result) {
 
 // size is what the data checks read: of the dataset, or before it is loaded of
 // the files by their roles.
-func (m *Model) size() core.Size {
+func (in *Session) size() core.Size {
 	var out core.Size
-	if d := m.Dataset(); d != nil {
+	if d := in.Dataset(); d != nil {
 		out = core.Size{Rows: d.Info.Rows, Dims: d.Info.Dims, Classes: len(d.Info.Classes)}
 	}
-	for _, top := range m.Report.Artifacts {
-		top.Walk(func(a *core.Artifact) { m.measure(&out, a) })
+	for _, top := range in.Report.Artifacts {
+		top.Walk(func(a *core.Artifact) { in.measure(&out, a) })
 	}
 	return out
 }
 
 // measure fills in what out lacks.
-func (m *Model) measure(out *core.Size, a *core.Artifact) {
+func (in *Session) measure(out *core.Size, a *core.Artifact) {
 	rows, cols := extent(a)
-	switch m.Role(a) {
+	switch in.Role(a) {
 	case core.RoleActivations, core.RolePooled:
 		out.Rows, out.Dims = or(out.Rows, rows), or(out.Dims, cols)
 	case core.RoleProbs, core.RoleLogits:
@@ -77,8 +77,8 @@ func (m *Model) measure(out *core.Size, a *core.Artifact) {
 }
 
 // tooLarge says whether the activations stay in their file.
-func (m *Model) tooLarge() bool {
-	return m.Catalog.Cells > 0 && m.size().Cells() > float64(m.Catalog.Cells)
+func (in *Session) tooLarge() bool {
+	return in.Catalog.Cells > 0 && in.size().Cells() > float64(in.Catalog.Cells)
 }
 
 func or(known, found int) int {
@@ -107,34 +107,34 @@ func extent(a *core.Artifact) (rows, cols int) {
 
 // estimate says how long the checks that are still to run take: the first that
 // needs the graph of neighbours pays for it.
-func (m *Model) estimate(checks []Cover, given map[core.Role]bool) {
-	size, graph := m.size(), m.Running && m.Pace.graph
+func (in *Session) estimate(checks []Cover, given map[core.Role]bool) {
+	size, graph := in.size(), in.Running && in.Pace.graph
 	for i := range checks {
 		c := &checks[i]
-		d := m.detector(c.Check)
-		if d == nil || d.Cost == nil || size.Rows == 0 || !m.toRun(d, c.State, given) {
+		d := in.detector(c.Check)
+		if d == nil || d.Cost == nil || size.Rows == 0 || !in.toRun(d, c.State, given) {
 			continue
 		}
 		cost := d.Cost(size)
-		if cost.Graph > 0 && m.tooLarge() {
+		if cost.Graph > 0 && in.tooLarge() {
 			continue // neighbours are not looked for
 		}
-		c.Seconds = cost.With(graph) * m.Pace.Factor()
+		c.Seconds = cost.With(graph) * in.Pace.Factor()
 		graph = graph || cost.Graph > 0
 	}
 }
 
 // toRun says whether a check on the data is still to run, in this run or in the
 // one that the user is offered.
-func (m *Model) toRun(d *core.Detector, condition string, given map[core.Role]bool) bool {
-	if condition == Waiting && m.Running && m.Data && (d.Asks == nil || m.asks(d) == "") {
-		condition, _ = m.planned(d, given)
+func (in *Session) toRun(d *core.Detector, condition string, given map[core.Role]bool) bool {
+	if condition == Waiting && in.Running && in.Data && (d.Asks == nil || in.asks(d) == "") {
+		condition, _ = in.planned(d, given)
 	}
 	return condition == Ready
 }
 
-func (m *Model) asks(d *core.Detector) string {
-	params, err := d.Resolve(m.Params[d.Name])
+func (in *Session) asks(d *core.Detector) string {
+	params, err := d.Resolve(in.Params[d.Name])
 	if err != nil {
 		return err.Error()
 	}

@@ -43,7 +43,7 @@ func seconds(m *Model) map[string]float64 {
 // TestEstimate: before a run of large files the costs are those of the checks,
 // and after one checks took twice as long, twice that.
 func TestEstimate(t *testing.T) {
-	m := New(Catalog{Detectors: costed()})
+	m := New(Catalog{Views: views, Detectors: costed()})
 	skipped := core.Event{Coverage: &core.Coverage{Check: "first", State: core.Skipped}}
 	var skip []core.Event
 	for _, d := range costed()[1:] {
@@ -92,7 +92,7 @@ func TestTooLarge(t *testing.T) {
 	cost := func(graph float64) func(core.Size) core.Cost {
 		return func(core.Size) core.Cost { return core.Cost{Own: 1, Graph: graph} }
 	}
-	m := New(Catalog{Cells: 1_999_999, Detectors: []*core.Detector{
+	m := New(Catalog{Views: views, Cells: 1_999_999, Detectors: []*core.Detector{
 		{Name: "by class", Needs: needs, ByClass: true, Cost: cost(0)},
 		{Name: "held", Needs: needs, Cost: cost(0)},
 		{Name: "neighbours", Needs: needs, ByClass: true, Cost: cost(2)},
@@ -113,7 +113,7 @@ func TestTooLarge(t *testing.T) {
 }
 
 func TestPaceIgnoresShortChecks(t *testing.T) {
-	m := New(Catalog{Detectors: costed()})
+	m := New(Catalog{Views: views, Detectors: costed()})
 	m, _ = play(m, added("x.npy"))
 	small := core.Event{Dataset: &core.DatasetInfo{Rows: 100, Dims: 10}}
 	m, _ = play(m, event(1, start("x.npy"), small), Replied{At: 9000, Replies: event(1, core.Event{Result: &core.Result{Detector: "linear"}}).Replies})
@@ -141,7 +141,7 @@ func TestSize(t *testing.T) {
 		{"less than nothing", []core.Event{hostile(-1, 3)}, core.Size{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m, _ := play(New(Catalog{}), added("x.npy", "p.csv"), event(1, append([]core.Event{start("x.npy", "p.csv")}, c.events...)...))
+			m, _ := play(New(Catalog{Views: views}), added("x.npy", "p.csv"), event(1, append([]core.Event{start("x.npy", "p.csv")}, c.events...)...))
 			if d := cmp.Diff(c.want, m.size()); d != "" {
 				t.Error(d)
 			}

@@ -6,25 +6,43 @@ import (
 	"strings"
 
 	"taster/core"
-	"taster/core/report"
 )
 
-// dataLimit is how many bytes of row data a run reads without being asked: the
-// data detectors load them whole.
-const dataLimit = 256 << 20
+type (
+	// FilesAdded brings files in the user's order; Replace drops the others. A
+	// path that is there already is replaced, so that a repaired file can be
+	// dropped again; two files of one drop that share a path are both kept.
+	FilesAdded struct {
+		Files   []File
+		Replace bool
+	}
+	// FileRemoved takes one input away.
+	FileRemoved struct{ Path string }
+	// Cleared takes all of them away, and ClearUndone brings them back.
+	Cleared struct{}
+	// ClearUndone brings back what was cleared last, with its results.
+	ClearUndone struct{}
+	// RoleSet corrects a role; "" goes back to the guess.
+	RoleSet struct {
+		Path string
+		Role core.Role
+	}
+	// FilesWanted opens the browser's dialog.
+	FilesWanted struct{}
+	// FolderWanted opens the browser's dialog for a folder.
+	FolderWanted struct{}
+)
 
-// digestLimit is how many bytes are hashed without being asked, over those of
-// files that are small by themselves.
-const digestLimit = 256 << 20
+func (FilesWanted) apply(*Model) []Effect  { return []Effect{OpenFiles{}} }
+func (FolderWanted) apply(*Model) []Effect { return []Effect{OpenFiles{Folder: true}} }
 
-// filesAdded takes new files in. A path that is there already is replaced, so
-// that a repaired file can be dropped again; two files of one drop that share
-// a path are both kept.
-func (m *Model) filesAdded(msg FilesAdded) []Effect {
+func (msg FilesAdded) apply(m *Model) []Effect {
 	if len(msg.Files) == 0 {
 		return nil
 	}
+	gone := m.dropUndo()
 	if msg.Replace {
+		gone = append(gone, held(m.Files)...)
 		m.Files, m.Roles = nil, map[string]core.Role{}
 	}
 	fresh := stripRoot(msg.Files)
@@ -36,6 +54,7 @@ func (m *Model) filesAdded(msg FilesAdded) []Effect {
 		f.Path = free(f.Path, taken)
 		taken[f.Path] = true
 		if i, there := at[f.Path]; there {
+			gone = append(gone, m.Files[i].Handle)
 			m.Files[i] = f
 			continue
 		}
@@ -43,7 +62,23 @@ func (m *Model) filesAdded(msg FilesAdded) []Effect {
 		m.Files = append(m.Files, f)
 	}
 	m.Announce, m.Notice = plural(len(fresh), "file")+" added", ""
-	return m.start()
+	return append(m.start(), release(gone)...)
+}
+
+// held are the handles of files.
+func held(files []File) []int {
+	out := make([]int, len(files))
+	for i, f := range files {
+		out[i] = f.Handle
+	}
+	return out
+}
+
+func release(handles []int) []Effect {
+	if len(handles) == 0 {
+		return nil
+	}
+	return []Effect{Release{handles}}
 }
 
 // stripRoot removes the folder that all paths share at the front, so that
@@ -74,69 +109,87 @@ func free(p string, taken map[string]bool) string {
 	return p
 }
 
-func (m *Model) fileRemoved(p string) []Effect {
-	m.Files = slices.DeleteFunc(m.Files, func(f File) bool { return f.Path == p })
-	for role := range m.Roles {
-		if role == p || strings.HasPrefix(role, p+"!") {
-			delete(m.Roles, role)
+func (msg FileRemoved) apply(m *Model) []Effect {
+	i := slices.IndexFunc(m.Files, func(f File) bool { return f.Path == msg.Path })
+	switch {
+	case i < 0:
+		return nil
+	case len(m.Files) == 1:
+		return Cleared{}.apply(m)
+	}
+	gone := m.Files[i].Handle
+	m.Files = slices.Delete(m.Files, i, i+1)
+	for path := range m.Roles {
+		if path == msg.Path || strings.HasPrefix(path, msg.Path+"!") {
+			delete(m.Roles, path)
 		}
 	}
+	return append(m.start(), Release{[]int{gone}})
+}
+
+// Cleared empties the bench: the theme, the filters and the choices of the map
+// stay.
+func (Cleared) apply(m *Model) []Effect {
 	if len(m.Files) == 0 {
-		return m.cleared()
+		return nil
 	}
-	return m.start()
-}
-
-// cleared empties the bench. The theme, the filter and the view stay.
-func (m *Model) cleared() []Effect {
 	var out []Effect
 	if m.Running || m.reading() {
 		out = append(out, Restart{})
 	}
-	m.Files, m.Roles = nil, map[string]core.Role{}
-	m.Running, m.Stale, m.Failure, m.Selected = false, false, "", ""
-	m.Params, m.Dispositions = map[string]core.Params{}, map[string]report.Disposition{}
-	m.Claims, m.Given, m.Misread = nil, "", ""
-	m.Earlier, m.Accepted = nil, nil
-	m.Run++ // replies that are still under way belong to nobody
-	m.forget()
-	m.Announce = "Bench emptied"
+	if m.Running {
+		m.stop("cancelled by you")
+	}
+	out = append(out, release(m.dropUndo())...)
+	old := m.Session
+	m.undo = &old
+	m.Session = old.emptied()
+	m.number() // replies that are still under way belong to nobody
+	m.Alert, m.Limits, m.Announce = "", map[string]int{}, "Bench emptied"
 	m.show(Bench)
-	return out
+	return append(out, m.drawn())
 }
 
-// forget drops what earlier runs found.
-func (m *Model) forget() {
-	m.Report, m.Items, m.byFile, m.ids, m.used = core.Report{}, nil, nil, nil, nil
-	m.events, m.Change, m.Ended, m.Unused = nil, nil, nil, nil
-	m.Pace.lap = 0
-	m.Progress, m.Alert, m.Limits = core.Progress{}, "", map[string]int{}
-	m.Plot = m.Plot.reset()
-	m.Table = Table{Filter: m.Table.Filter, Sort: m.Table.Sort, Reverse: m.Table.Reverse}
-}
-
-// start runs everything again. A run under way is ended first.
-func (m *Model) start() []Effect {
-	m.Data = m.dataBytes() <= dataLimit
-	m.Digest = m.bytes() <= digestLimit
-	return m.send()
-}
-
-func (m *Model) send() []Effect {
-	var out []Effect
-	if m.Running || m.reading() {
-		out = append(out, Restart{})
+func (ClearUndone) apply(m *Model) []Effect {
+	if m.undo == nil || len(m.Files) > 0 {
+		return nil
 	}
-	m.Run++
-	m.Running, m.Stale, m.Failure, m.Alert = true, false, "", ""
-	m.Progress, m.Watch = core.Progress{Step: "Starting"}, Watch{}
-	return append(out, Send{Request: m.request()})
+	m.Session, m.undo = *m.undo, nil
+	m.Announce = plural(len(m.Files), "file") + " back on the bench"
+	return m.draw()
+}
+
+// CanUndo says whether something was cleared that can be brought back.
+func (m *Model) CanUndo() bool { return m.undo != nil && len(m.Files) == 0 }
+
+// dropUndo gives up what was cleared, and says which files nothing refers to
+// any more.
+func (m *Model) dropUndo() []int {
+	if m.undo == nil {
+		return nil
+	}
+	gone := held(m.undo.Files)
+	m.undo = nil
+	return gone
+}
+
+func (msg RoleSet) apply(m *Model) []Effect {
+	if m.Roles[msg.Path] == msg.Role {
+		return nil
+	}
+	m.Roles[msg.Path] = msg.Role
+	if msg.Role == "" {
+		delete(m.Roles, msg.Path)
+	}
+	m.Stale = true
+	m.Announce = "Role changed. Run to apply it."
+	return nil
 }
 
 // bytes is the size of all inputs.
-func (m *Model) bytes() int64 {
+func (in *Session) bytes() int64 {
 	var sum int64
-	for _, f := range m.Files {
+	for _, f := range in.Files {
 		sum += f.Size
 	}
 	return sum
@@ -144,21 +197,21 @@ func (m *Model) bytes() int64 {
 
 // dataBytes is the size of the inputs that the data detectors would load, as
 // far as it is known: by role, or before a first run by name.
-func (m *Model) dataBytes() int64 {
+func (in *Session) dataBytes() int64 {
 	var sum int64
-	for _, f := range m.Files {
-		if m.holdsData(f.Path) {
+	for _, f := range in.Files {
+		if in.holdsData(f.Path) {
 			sum += f.Size
 		}
 	}
 	return sum
 }
 
-func (m *Model) holdsData(p string) bool {
-	if role, ok := m.Roles[p]; ok {
+func (in *Session) holdsData(p string) bool {
+	if role, ok := in.Roles[p]; ok {
 		return isData(role)
 	}
-	for _, a := range m.Report.Artifacts {
+	for _, a := range in.Report.Artifacts {
 		if a.File == p {
 			return isData(a.Role)
 		}

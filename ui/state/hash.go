@@ -51,14 +51,18 @@ func (m *Model) hash() string {
 	return path + "?" + q.Encode()
 }
 
+// Routed is an address that was opened, or gone back to.
+type Routed struct {
+	View     ViewID
+	Finding  string
+	Settings url.Values
+}
+
 // Route reads what the address holds. What it does not know is left out.
 func Route(hash string) Routed {
 	path, query, _ := strings.Cut(strings.TrimPrefix(hash, "#/"), "?")
 	view, finding, _ := strings.Cut(path, "/")
-	r := Routed{View: View(view)}
-	if !slices.Contains([]View{Bench, Findings, Map}, r.View) {
-		r.View = Bench
-	}
+	r := Routed{View: ViewID(view)}
 	if r.View == Findings {
 		r.Finding = finding
 	}
@@ -66,18 +70,17 @@ func Route(hash string) Routed {
 	return r
 }
 
-// routed takes an address: at the start, and when the user goes back.
-func (m *Model) routed(r Routed) []Effect {
+func (r Routed) apply(m *Model) []Effect {
 	if len(r.Settings) > 0 {
 		m.restore(r.Settings)
 	}
-	return m.navigated(Navigated{View: r.View, Finding: r.Finding})
+	return Navigated{View: r.View, Finding: r.Finding}.apply(m)
 }
 
 func (m *Model) restore(q url.Values) {
 	for _, key := range slices.Sorted(maps.Keys(q)) {
 		if check, name, ok := cutParam(key); ok {
-			m.paramSet(ParamSet{Check: check, Name: name, Value: q.Get(key)})
+			ParamSet{Check: check, Name: name, Value: q.Get(key)}.apply(m)
 		}
 	}
 	m.Refused, m.Announce = "", ""
@@ -127,22 +130,22 @@ func cutParam(key string) (check, name string, ok bool) {
 }
 
 // recall applies the settings that need results, once there are some.
-func (m *Model) recall() {
-	d := m.Dataset()
-	if m.pending == nil || d == nil || m.Report.Done == nil {
+func (in *Session) recall() {
+	d := in.Dataset()
+	if in.pending == nil || d == nil || in.Report.Done == nil {
 		return
 	}
-	q := m.pending
-	m.pending = nil
-	p := &m.Plot
+	q := in.pending
+	in.pending = nil
+	p := &in.Plot
 	if class, err := strconv.Atoi(q.Get("class")); err == nil && class >= AllClasses && class < len(d.Info.Classes) {
 		p.Class, p.chosen = class, true
 	}
-	if check := q.Get("check"); slices.ContainsFunc(m.Results(), func(r *core.Result) bool { return r.Detector == check }) {
+	if check := q.Get("check"); slices.ContainsFunc(in.Results(), func(r *core.Result) bool { return r.Detector == check }) {
 		p.Detector, p.Score, p.chosen = check, q.Get("score"), true
 	}
-	m.replot()
+	in.replot()
 	if line, err := strconv.ParseFloat(q.Get("line"), 64); err == nil {
-		m.moveTo(line)
+		in.moveTo(line)
 	}
 }

@@ -13,7 +13,7 @@ import (
 func TestHashBringsTheSettingsBack(t *testing.T) {
 	check := &core.Detector{Name: "spectral-signatures", Params: []core.Param{{Name: "eps", Default: "0.33", Max: 1}}}
 	page := func() Model {
-		m := New(Catalog{Detectors: []*core.Detector{check}})
+		m := New(Catalog{Views: views, Detectors: []*core.Detector{check}})
 		m.Ready = true
 		return m
 	}

@@ -2,24 +2,41 @@ package state
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
-
-	"taster/core/report"
 )
 
-// key answers the single keys. The page does not send those typed in a field,
+type (
+	// KeyPressed is a key outside of input fields, as the browser names it.
+	KeyPressed struct {
+		Key   string
+		Shift bool
+	}
+	// KeysToggled turns the single keys off, or on again.
+	KeysToggled struct{}
+)
+
+func (KeysToggled) apply(m *Model) []Effect {
+	m.KeysOff = !m.KeysOff
+	return nil
+}
+
+// apply answers the single keys. The page does not send those typed in a field,
 // except Escape. A user whose speech or switch types letters can turn them off,
 // all but the one that shows where.
-func (m *Model) key(k KeyPressed) []Effect {
+func (k KeyPressed) apply(m *Model) []Effect {
 	if m.KeysOff && len(k.Key) == 1 && k.Key != "?" {
 		return nil
 	}
 	if msg := m.rowKey(k); msg != nil {
-		return m.update(msg)
+		return msg.apply(m)
 	}
 	if msg := shortcut(k); msg != nil {
-		return m.update(msg)
+		return msg.apply(m)
+	}
+	for _, v := range m.Catalog.Views {
+		if v.Key == k.Key {
+			return Navigated{View: v.ID}.apply(m)
+		}
 	}
 	switch k.Key {
 	case "Escape":
@@ -39,6 +56,23 @@ func (m *Model) key(k KeyPressed) []Effect {
 	case "e":
 		m.show(Findings)
 		return []Effect{Focus{ID: "exports"}}
+	}
+	return nil
+}
+
+// escape closes what is open, and only then ends the run.
+func (m *Model) escape() []Effect {
+	switch {
+	case m.Panel != NoPanel:
+		m.Panel = NoPanel
+	case m.Notice != "":
+		m.Notice = ""
+	case m.Running:
+		return CancelPressed{}.apply(m)
+	case m.Table.Shown != nil:
+		return RowHidden{}.apply(m)
+	case m.Query != "":
+		m.Query = ""
 	}
 	return nil
 }
@@ -72,12 +106,6 @@ func shortcut(k KeyPressed) Msg {
 		return FolderWanted{}
 	case "r":
 		return RunPressed{}
-	case "1":
-		return Navigated{View: Bench}
-	case "2":
-		return Navigated{View: Findings}
-	case "3":
-		return Navigated{View: Map}
 	case "j":
 		return Stepped{1}
 	case "k":
@@ -104,18 +132,6 @@ func shortcut(k KeyPressed) Msg {
 	return nil
 }
 
-// decideNext steps through what can be decided about the finding shown.
-func (m *Model) decideNext() {
-	it, ok := m.Current()
-	if !ok || m.View != Findings {
-		return
-	}
-	order := []string{report.Open, report.Accepted, report.FalseAlarm}
-	at := max(slices.Index(order, m.Dispositions[it.ID].State), 0)
-	m.disposed(Disposed{Finding: it.ID, State: order[(at+1)%len(order)]})
-	m.Announce = "Decision: " + m.Dispositions[it.ID].State
-}
-
 // copyShown puts what is looked at on the clipboard: the row as JSON in the map,
 // else the finding as Markdown.
 func (m *Model) copyShown() []Effect {
@@ -125,17 +141,17 @@ func (m *Model) copyShown() []Effect {
 			return nil
 		}
 		text, _ := json.Marshal(s.Got) // of strings and finite numbers
-		return m.update(Copied{Text: string(text)})
+		return Copied{Text: string(text)}.apply(m)
 	}
 	it, ok := m.Current()
 	if !ok || m.View != Findings {
 		return nil
 	}
-	return m.update(Copied{Text: m.markdown(it)})
+	return Copied{Text: m.markdown(it)}.apply(m)
 }
 
 // markdown is a finding to paste into a ticket.
-func (m *Model) markdown(it Item) string {
+func (in *Session) markdown(it Item) string {
 	var b strings.Builder
 	b.WriteString("**" + oneLine(it.Title) + "** (" + it.Severity.String() + ", " + it.Confidence.String() + " confidence, " + it.Rule + ")\n\n")
 	place := it.Where.File
@@ -143,7 +159,7 @@ func (m *Model) markdown(it Item) string {
 		place += "!" + it.Where.Member
 	}
 	b.WriteString("`" + strings.ReplaceAll(oneLine(place), "`", "'") + "`\n\n" + oneLine(it.Saw) + "\n")
-	r := m.Catalog.Rules[it.Rule]
+	r := in.Catalog.Rules[it.Rule]
 	for _, text := range []string{r.Matters, r.Benign, r.Do} {
 		if text != "" {
 			b.WriteString("\n" + text + "\n")

@@ -22,12 +22,12 @@ const (
 
 // Next says what to add to data that is there, the step that asks for least
 // first.
-func (m *Model) Next() []Step {
-	if m.Running || m.Report.Done == nil || m.Dataset() == nil {
+func (in *Session) Next() []Step {
+	if in.Running || in.Report.Done == nil || in.Dataset() == nil {
 		return nil
 	}
-	given, steps := m.given(), map[string]Step{}
-	for _, d := range m.Catalog.Detectors {
+	given, steps := in.given(), map[string]Step{}
+	for _, d := range in.Catalog.Detectors {
 		missing := missing(d, given)
 		if n := len(missing); n == 0 || n > mostRoles || n == len(d.Needs) && n > 1 || d.Asks != nil {
 			continue

@@ -25,17 +25,17 @@ const mostOverlaps = 64
 
 // overlaps lists the combinations, those of more families and then of more
 // rows first. O(n + c·k) for n rows, c combinations and k listed ones.
-func (m *Model) overlaps() []Overlap {
+func (in *Session) overlaps() []Overlap {
 	exact := map[Flags]int{}
-	for _, r := range m.Plot.Rows {
-		if f := m.Flags(r); f != 0 {
+	for _, r := range in.Plot.Rows {
+		if f := in.Flags(r); f != 0 {
 			exact[f]++
 		}
 	}
-	total := float64(len(m.Plot.Rows))
+	total := float64(len(in.Plot.Rows))
 	out := make([]Overlap, 0, len(exact))
 	for f, n := range exact {
-		out = append(out, Overlap{Flags: f, Families: m.familiesOf(f), Rows: n, Share: float64(n) / total})
+		out = append(out, Overlap{Flags: f, Families: in.familiesOf(f), Rows: n, Share: float64(n) / total})
 	}
 	slices.SortFunc(out, func(a, b Overlap) int {
 		return cmp.Or(b.Families-a.Families, b.Rows-a.Rows, cmp.Compare(a.Flags, b.Flags))
@@ -69,29 +69,31 @@ func lift(of Flags, exact map[Flags]int, total float64) float64 {
 }
 
 // Checks names the checks of a combination.
-func (m *Model) Checks(f Flags) []string {
+func (in *Session) Checks(f Flags) []string {
 	var out []string
-	for k, r := range m.Table.Checks {
+	for k, r := range in.Table.Checks {
 		if f.Has(k) {
-			out = append(out, m.Title(r.Detector))
+			out = append(out, in.Title(r.Detector))
 		}
 	}
 	return out
 }
 
-// overlapChosen selects the rows of a combination, or none of them when they
-// are selected already.
-func (m *Model) overlapChosen(of Flags) []Effect {
-	if m.Plot.Overlap == of {
-		return m.update(PickCleared{})
+// OverlapChosen selects the rows that exactly these checks flag, or none of
+// them when they are selected already.
+type OverlapChosen struct{ Flags Flags }
+
+func (msg OverlapChosen) apply(m *Model) []Effect {
+	if m.Plot.Overlap == msg.Flags {
+		return PickCleared{}.apply(m)
 	}
 	var rows []int
 	for _, r := range m.Plot.Rows {
-		if m.Flags(r) == of {
+		if m.Flags(r) == msg.Flags {
 			rows = append(rows, r)
 		}
 	}
-	m.pick(rows, "flagged by exactly "+strings.Join(m.Checks(of), " + "))
-	m.Plot.Overlap = of
+	m.pick(rows, "flagged by exactly "+strings.Join(m.Checks(msg.Flags), " + "))
+	m.Plot.Overlap = msg.Flags
 	return m.draw()
 }

@@ -14,12 +14,12 @@ const Ready = "ready"
 const Waiting = "waiting"
 
 // planned says of a data check that was not asked for yet whether it would run.
-func (m *Model) planned(d *core.Detector, given map[core.Role]bool) (condition, why string) {
+func (in *Session) planned(d *core.Detector, given map[core.Role]bool) (condition, why string) {
 	var names []string
 	for _, r := range missing(d, given) {
 		names = append(names, string(r))
 	}
-	if slices.Contains(d.Needs, core.RoleActivations) && !d.ByClass && m.tooLarge() {
+	if slices.Contains(d.Needs, core.RoleActivations) && !d.ByClass && in.tooLarge() {
 		names = append(names, "activations that fit in memory")
 	}
 	if len(names) == 0 {
@@ -34,10 +34,10 @@ func missing(d *core.Detector, given map[core.Role]bool) []core.Role {
 }
 
 // given are the roles that a file has; what is made into another counts as it.
-func (m *Model) given() map[core.Role]bool {
+func (in *Session) given() map[core.Role]bool {
 	out := map[core.Role]bool{}
-	for _, top := range m.Report.Artifacts {
-		top.Walk(func(a *core.Artifact) { out[m.Role(a)] = true })
+	for _, top := range in.Report.Artifacts {
+		top.Walk(func(a *core.Artifact) { out[in.Role(a)] = true })
 	}
 	out[core.RoleActivations] = out[core.RoleActivations] || out[core.RolePooled]
 	out[core.RoleProbs] = out[core.RoleProbs] || out[core.RoleLogits]
@@ -45,7 +45,7 @@ func (m *Model) given() map[core.Role]bool {
 }
 
 // Waits says whether data checks wait to be asked for: the files were large.
-func (m *Model) Waits() bool { return !m.Running && !m.Data && m.Report.Done != nil }
+func (in *Session) Waits() bool { return !in.Running && !in.Data && in.Report.Done != nil }
 
 // Plan is what the user is offered to run.
 type Plan struct {
@@ -55,12 +55,12 @@ type Plan struct {
 }
 
 // Planned is the plan; it is empty when nothing waits to be asked for.
-func (m *Model) Planned() Plan {
+func (in *Session) Planned() Plan {
 	var p Plan
-	if !m.Waits() {
+	if !in.Waits() {
 		return p
 	}
-	for _, c := range m.Coverage() {
+	for _, c := range in.Coverage() {
 		switch c.State {
 		case Ready:
 			p.Ready++

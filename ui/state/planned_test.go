@@ -11,7 +11,7 @@ import (
 // TestPlanned: after a run without the data checks, the page knows which of
 // them would run with the roles that the files have now.
 func TestPlanned(t *testing.T) {
-	catalog := Catalog{Detectors: []*core.Detector{
+	catalog := Catalog{Views: views, Detectors: []*core.Detector{
 		{Name: "code-execution", Wants: "pickle streams"},
 		{Name: "outliers", Needs: []core.Role{core.RoleActivations}},
 		{Name: "clusters", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},
@@ -54,7 +54,7 @@ func TestNext(t *testing.T) {
 	need := func(roles ...core.Role) *core.Detector { return &core.Detector{Needs: roles} }
 	asks := need(core.RoleProbs)
 	asks.Asks = func(core.Params) string { return "share" }
-	m := New(Catalog{Detectors: []*core.Detector{
+	m := New(Catalog{Views: views, Detectors: []*core.Detector{
 		need(), need(core.RoleActivations), need(core.RoleLabels, core.RoleProbs), need(core.RoleActivations, core.RoleLabels), asks,
 		need(core.RoleWeights, core.RoleBias), need(core.RoleLabels, core.RoleWeights, core.RoleBias), need(core.RoleLabels)}})
 	m.Ready = true

@@ -2,7 +2,6 @@ package state
 
 import (
 	"math"
-	"slices"
 
 	"taster/core"
 	"taster/core/chart"
@@ -36,32 +35,6 @@ const (
 
 // Plane picks the two axes of the projection that are drawn, counted from 0.
 type Plane struct{ Across, Up int }
-
-// Planes lists the planes of a projection; the zero Plane stands for the first.
-func (m *Model) Planes() []Plane {
-	if p := m.Points(); p == nil || len(p.Z) != len(p.X) {
-		return planes()[:1]
-	}
-	return planes()
-}
-
-func planes() []Plane { return []Plane{{0, 1}, {0, 2}, {1, 2}} }
-
-// Plane is the one drawn.
-func (m *Model) Plane() Plane {
-	if planes := m.Planes(); slices.Contains(planes, m.Plot.Plane) {
-		return m.Plot.Plane
-	}
-	return Plane{0, 1}
-}
-
-// AxisName names an axis of the projection: "PC 1 (24.5 %)".
-func (m *Model) AxisName(i int) string {
-	if p := m.Points(); p != nil && i < len(p.Axes) {
-		return p.Axes[i]
-	}
-	return ""
-}
 
 // AllClasses stands for no choice of a class.
 const AllClasses = -1
@@ -110,192 +83,138 @@ func (p Plot) reset() Plot {
 // unpick forgets what was selected by hand.
 func (p *Plot) unpick() { p.Picked, p.Why, p.Overlap = nil, "", 0 }
 
-// Dataset is the one shown, or nil.
-func (m *Model) Dataset() *core.DatasetReport {
-	if len(m.Report.Datasets) == 0 {
-		return nil
-	}
-	return m.Report.Datasets[0]
-}
+type (
+	// Hovered is the row under the pointer in the scatter, -1 for none.
+	Hovered struct{ Row int }
+	// Zoomed is the part of the plane that the scatter shows.
+	Zoomed struct{ Window Window }
+	// DetectorChosen picks the result that is drawn.
+	DetectorChosen struct{ Name string }
+	// ScoreChosen picks one of its scores.
+	ScoreChosen struct{ Name string }
+	// ClassChosen picks a class by index; AllClasses is all of them.
+	ClassChosen struct{ Class int }
+	// PlaneChosen picks the axes of the projection.
+	PlaneChosen struct{ Plane Plane }
+	// ColourChosen picks what the colour of a point says.
+	ColourChosen struct{ Colour Colour }
+	// ToolChosen picks what dragging on the scatter does.
+	ToolChosen struct{ Tool Tool }
+	// ThresholdSet moves the line to a value.
+	ThresholdSet struct{ Value float64 }
+	// ThresholdStepped moves it by bins.
+	ThresholdStepped struct{ Bins int }
+	// ThresholdReset puts it back to the detector's own cutoff.
+	ThresholdReset struct{}
+)
 
-// Results lists what can be drawn: the results that hold scores.
-func (m *Model) Results() []*core.Result {
-	d := m.Dataset()
-	if d == nil {
-		return nil
-	}
-	var out []*core.Result
-	for _, r := range d.Results {
-		if len(r.Scores) > 0 {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// Result is the one chosen, or nil.
-func (m *Model) Result() *core.Result {
-	results := m.Results()
-	for _, r := range results {
-		if r.Detector == m.Plot.Detector {
-			return r
-		}
-	}
-	if len(results) == 0 {
-		return nil
-	}
-	return results[0]
-}
-
-// Score is the one chosen, or nil.
-func (m *Model) Score() *core.Score {
-	r := m.Result()
-	if r == nil {
-		return nil
-	}
-	for i := range r.Scores {
-		if r.Scores[i].Name == m.Plot.Score {
-			return &r.Scores[i]
-		}
-	}
-	return &r.Scores[0]
-}
-
-// Points is the projection to draw, or nil.
-func (m *Model) Points() *core.Points {
-	d := m.Dataset()
-	if d == nil {
-		return nil
-	}
-	for _, r := range d.Results {
-		if r.Points != nil && len(r.Points.X) > 0 && len(r.Points.X) == len(r.Points.Y) {
-			return r.Points
-		}
-	}
+func (msg Hovered) apply(m *Model) []Effect {
+	m.Plot.Hover = msg.Row
 	return nil
 }
 
-// Groups are the clusters to colour by: those of the chosen result, or of the
-// first that has any.
-func (m *Model) Groups() core.Ints {
-	if r := m.Result(); r != nil && len(r.Groups) > 0 {
-		return r.Groups
-	}
-	if d := m.Dataset(); d != nil {
-		for _, r := range d.Results {
-			if len(r.Groups) > 0 {
-				return r.Groups
-			}
-		}
-	}
+func (msg Zoomed) apply(m *Model) []Effect {
+	m.Plot.Window = msg.Window
 	return nil
 }
 
-// ClassName names a class by index.
-func (m *Model) ClassName(class int) string {
-	d := m.Dataset()
-	if d == nil || class < 0 || class >= len(d.Info.Classes) {
-		return "all classes"
-	}
-	return d.Info.Classes[class].Name
+func (msg ToolChosen) apply(m *Model) []Effect {
+	m.Plot.Tool = msg.Tool
+	return []Effect{m.drawn()}
 }
 
-// Label is the class of a row, or -1.
-func (m *Model) Label(row int) int {
-	d := m.Dataset()
-	if d == nil || row < 0 || row >= len(d.Info.Labels) {
-		return -1
-	}
-	return int(d.Info.Labels[row])
-}
-
-// explore handles what the user does in the map.
-func (m *Model) explore(msg Msg) []Effect {
-	p := &m.Plot
-	switch msg := msg.(type) {
-	case Hovered:
-		p.Hover = msg.Row
-		return nil
-	case Zoomed:
-		p.Window = msg.Window
-		return nil
-	case ToolChosen:
-		p.Tool = msg.Tool
-	case PlaneChosen:
-		p.Plane = msg.Plane
-	case ColourChosen:
-		p.Colour = msg.Colour
-	case DetectorChosen:
-		p.unpick()
-		p.Detector, p.Score, p.Moved, p.chosen = msg.Name, "", false, true
-		m.replot()
-	case ScoreChosen:
-		p.Score, p.Moved, p.chosen = msg.Name, false, true
-		m.replot()
-	case ClassChosen:
-		p.Class, p.Moved, p.chosen = msg.Class, false, true
-		m.replot()
-	case ThresholdSet:
-		m.moveTo(msg.Value)
-	case ThresholdStepped:
-		m.moveTo(p.Threshold + float64(msg.Bins)*p.Histogram.Width())
-	case ThresholdReset:
-		p.Moved = false
-		p.unpick()
-		m.aboveLine()
-	default:
-		return m.table(msg)
-	}
+func (msg PlaneChosen) apply(m *Model) []Effect {
+	m.Plot.Plane = msg.Plane
 	return m.draw()
 }
 
-// draw lays the picture out anew and asks for it to be drawn.
-func (m *Model) draw() []Effect {
-	m.Plot.Picture = m.scatter()
-	return []Effect{Draw{}}
+func (msg ColourChosen) apply(m *Model) []Effect {
+	m.Plot.Colour = msg.Colour
+	return m.draw()
 }
 
-func (m *Model) moveTo(v float64) {
-	h := m.Plot.Histogram
+func (msg DetectorChosen) apply(m *Model) []Effect {
+	m.Plot.unpick()
+	m.Plot.choose(m.Plot.Class, msg.Name, "")
+	m.replot()
+	return m.draw()
+}
+
+func (msg ScoreChosen) apply(m *Model) []Effect {
+	m.Plot.choose(m.Plot.Class, m.Plot.Detector, msg.Name)
+	m.replot()
+	return m.draw()
+}
+
+func (msg ClassChosen) apply(m *Model) []Effect {
+	m.Plot.choose(msg.Class, m.Plot.Detector, m.Plot.Score)
+	m.replot()
+	return m.draw()
+}
+
+func (msg ThresholdSet) apply(m *Model) []Effect {
+	m.moveTo(msg.Value)
+	return m.draw()
+}
+
+func (msg ThresholdStepped) apply(m *Model) []Effect {
+	return ThresholdSet{m.Plot.Threshold + float64(msg.Bins)*m.Plot.Histogram.Width()}.apply(m)
+}
+
+func (ThresholdReset) apply(m *Model) []Effect {
+	m.Plot.Moved = false
+	m.Plot.unpick()
+	m.aboveLine()
+	return m.draw()
+}
+
+// choose takes what the user wants to see: later results leave it.
+func (p *Plot) choose(class int, detector, score string) {
+	p.Class, p.Detector, p.Score = class, detector, score
+	p.Moved, p.chosen = false, true
+}
+
+func (in *Session) moveTo(v float64) {
+	h := in.Plot.Histogram
 	if len(h.Values) == 0 || math.IsNaN(v) {
 		return
 	}
-	m.Plot.unpick()
-	m.Plot.Threshold, m.Plot.Moved = min(max(v, h.Lo), h.Hi), true
-	m.aboveLine()
+	in.Plot.unpick()
+	in.Plot.Threshold, in.Plot.Moved = min(max(v, h.Lo), h.Hi), true
+	in.aboveLine()
 }
 
 // replot brings the derived part of Plot in step. O(n) in the rows, and
 // O(k log k) in those that the table lists.
-func (m *Model) replot() {
-	p := &m.Plot
-	m.unplotted = false
+func (in *Session) replot() {
+	p := &in.Plot
+	in.unplotted = false
 	if !p.chosen {
-		m.guess()
+		in.guess()
 	}
-	s := m.Score()
-	m.flagged()
+	s := in.Score()
+	in.flagged()
 	if s == nil {
 		*p = p.reset()
 		return
 	}
-	p.Rows = m.rowsOf(p.Class)
-	m.Table.Overlaps = m.overlaps()
+	p.Rows = in.rowsOf(p.Class)
+	in.Table.Overlaps = in.overlaps()
 	p.Histogram = chart.Bins(pick(s.Values, p.Rows))
 	p.Flagged = make([]int, len(p.Histogram.Counts))
-	p.Cutoff, p.HasCutoff = m.cutoff(s, p)
-	m.aboveLine()
+	p.Cutoff, p.HasCutoff = in.cutoff(s, p)
+	in.aboveLine()
 }
 
 // rowsOf lists the rows of a class in order, or all.
-func (m *Model) rowsOf(class int) []int {
-	n, room := m.Dataset().Info.Rows, 0
+func (in *Session) rowsOf(class int) []int {
+	n, room := in.Dataset().Info.Rows, 0
 	if class == AllClasses {
 		room = n
 	}
 	out := make([]int, 0, room)
 	for i := range n {
-		if class == AllClasses || m.Label(i) == class {
+		if class == AllClasses || in.Label(i) == class {
 			out = append(out, i)
 		}
 	}
@@ -316,8 +235,8 @@ func pick(values []float64, rows []int) []float64 {
 // counts the flagged rows by bin. There is a line when no row that was not
 // flagged lies above one that was. Where there is none (each class has its
 // own), the value returned leaves as many rows above as were flagged.
-func (m *Model) cutoff(s *core.Score, p *Plot) (float64, bool) {
-	flagged := m.marked()
+func (in *Session) cutoff(s *core.Score, p *Plot) (float64, bool) {
+	flagged := in.marked()
 	low, high, n := math.Inf(1), math.Inf(-1), 0
 	for _, r := range p.Rows {
 		if r >= len(s.Values) || math.IsNaN(s.Values[r]) {
@@ -342,9 +261,9 @@ func (m *Model) cutoff(s *core.Score, p *Plot) (float64, bool) {
 }
 
 // marked says of each row whether the chosen detector flags it.
-func (m *Model) marked() []bool {
-	out := make([]bool, len(m.Score().Values))
-	for _, row := range m.Result().Flagged {
+func (in *Session) marked() []bool {
+	out := make([]bool, len(in.Score().Values))
+	for _, row := range in.Result().Flagged {
 		if row >= 0 && row < len(out) {
 			out[row] = true
 		}
@@ -353,8 +272,8 @@ func (m *Model) marked() []bool {
 }
 
 // aboveLine lists the rows at or above the threshold.
-func (m *Model) aboveLine() {
-	p, s := &m.Plot, m.Score()
+func (in *Session) aboveLine() {
+	p, s := &in.Plot, in.Score()
 	if s == nil {
 		return
 	}
@@ -373,94 +292,8 @@ func (m *Model) aboveLine() {
 	case p.Moved:
 		p.Suspects = above
 	default:
-		p.Suspects = m.Result().Flagged
+		p.Suspects = in.Result().Flagged
 	}
-	p.ring(m.Dataset().Info.Rows)
-	m.list()
-}
-
-// Marks of a point in [Scatter]: 0 to 7 are the palette, then come grey, a
-// point outside of the chosen class, and five steps: of a score, or of 0 to 4
-// families and more.
-const (
-	MarkOther = 8
-	MarkFaint = 9
-	MarkStep0 = 10
-	MarkSteps = 5
-)
-
-// Scatter is the picture as plot.js draws it.
-type Scatter struct {
-	X, Y []float64
-	Mark []uint8
-	Ring []uint8 // 1: a suspect
-	// Count is how often each mark is there.
-	Count [MarkStep0 + MarkSteps]int
-}
-
-// scatter lays the picture out. O(n).
-func (m *Model) scatter() *Scatter {
-	pts := m.Points()
-	if pts == nil {
-		return nil
-	}
-	n, axes, plane := len(pts.X), []core.Floats{pts.X, pts.Y, pts.Z}, m.Plane()
-	s := &Scatter{X: axes[plane.Across], Y: axes[plane.Up], Mark: make([]uint8, n), Ring: make([]uint8, n)}
-	for _, r := range m.Plot.Suspects {
-		if r < n && (m.Plot.Class == AllClasses || m.Label(r) == m.Plot.Class) {
-			s.Ring[r] = 1
-		}
-	}
-	mark := m.marker()
-	for i := range n {
-		switch {
-		case m.Plot.Class != AllClasses && m.Label(i) != m.Plot.Class:
-			s.Mark[i] = MarkFaint
-		default:
-			s.Mark[i] = mark(i, s.Ring[i] == 1)
-		}
-		s.Count[s.Mark[i]]++
-	}
-	return s
-}
-
-// marker says how a row looks under the chosen colouring.
-func (m *Model) marker() func(row int, suspect bool) uint8 {
-	groups, score := m.Groups(), m.Score()
-	switch {
-	case m.Plot.Colour == ByCluster && groups != nil:
-		return func(row int, _ bool) uint8 { return palette(at(groups, row)) }
-	case m.Plot.Colour == ByScore && score != nil:
-		h := m.Plot.Histogram
-		return func(row int, _ bool) uint8 {
-			if row >= len(score.Values) || math.IsNaN(score.Values[row]) {
-				return MarkOther
-			}
-			return MarkStep0 + uint8(min(h.Rank(score.Values[row])*MarkSteps, MarkSteps-1))
-		}
-	case m.Plot.Colour == ByFamily:
-		return func(row int, _ bool) uint8 { return MarkStep0 + uint8(min(m.Families(row), MarkSteps-1)) }
-	case m.Plot.Colour == ByFlagged:
-		return func(_ int, suspect bool) uint8 {
-			if suspect {
-				return MarkStep0 + MarkSteps - 2
-			}
-			return MarkOther
-		}
-	}
-	return func(row int, _ bool) uint8 { return palette(m.Label(row)) }
-}
-
-func palette(i int) uint8 {
-	if i < 0 || i >= MarkOther {
-		return MarkOther
-	}
-	return uint8(i)
-}
-
-func at(g core.Ints, i int) int {
-	if i >= len(g) {
-		return -1
-	}
-	return int(g[i])
+	p.ring(in.Dataset().Info.Rows)
+	in.list()
 }

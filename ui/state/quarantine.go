@@ -10,27 +10,27 @@ import (
 )
 
 // quarantine lists the suspects as CSV, with why each is there.
-func (m *Model) quarantine() Effect {
+func (in *Session) quarantine() []Effect {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	head := []string{"row", "label", "detector", "score", "value", "line"}
 	_ = w.Write(head) // a Buffer does not fail
-	if r, s := m.Result(), m.Score(); r != nil {
-		for _, row := range m.Plot.Suspects {
-			_ = w.Write(m.quarantineRow(r, s, row))
+	if r, s := in.Result(), in.Score(); r != nil {
+		for _, row := range in.Plot.Suspects {
+			_ = w.Write(in.quarantineRow(r, s, row))
 		}
 	}
 	w.Flush()
-	return Save{Name: "taster-quarantine.csv", Type: "text/csv", Bytes: b.Bytes()}
+	return []Effect{Save{Name: "taster-quarantine.csv", Type: "text/csv", Bytes: b.Bytes()}}
 }
 
-func (m *Model) quarantineRow(r *core.Result, s *core.Score, row int) []string {
+func (in *Session) quarantineRow(r *core.Result, s *core.Score, row int) []string {
 	label, line := "", "detector"
-	if c := m.Label(row); c >= 0 {
-		label = report.Cell(m.ClassName(c))
+	if c := in.Label(row); c >= 0 {
+		label = report.Cell(in.ClassName(c))
 	}
-	if m.Plot.Moved {
-		line = strconv.FormatFloat(m.Plot.Threshold, 'g', -1, 64)
+	if in.Plot.Moved {
+		line = strconv.FormatFloat(in.Plot.Threshold, 'g', -1, 64)
 	}
 	value := ""
 	if row < len(s.Values) {

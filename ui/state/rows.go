@@ -51,6 +51,9 @@ type Table struct {
 	Pinned   *Shown        // beside Shown, to compare
 }
 
+// reset forgets the rows and keeps the choices.
+func (t *Table) reset() Table { return Table{Filter: t.Filter, Sort: t.Sort, Reverse: t.Reverse} }
+
 // Flags says which checks flag a row, one bit for each.
 type Flags uint32
 
@@ -64,10 +67,10 @@ const mostChecks = 32
 const TableLines = 40
 
 // flagged collects what the checks flag. O(rows flagged).
-func (m *Model) flagged() {
-	t := &m.Table
+func (in *Session) flagged() {
+	t := &in.Table
 	t.Checks, t.Flags, t.families = nil, nil, map[Flags]int{}
-	d := m.Dataset()
+	d := in.Dataset()
 	if d == nil {
 		return
 	}
@@ -85,29 +88,29 @@ func (m *Model) flagged() {
 	}
 	for _, f := range t.Flags {
 		if f != 0 && t.families[f] == 0 {
-			t.families[f] = m.countFamilies(f)
+			t.families[f] = in.countFamilies(f)
 		}
 	}
 }
 
 // Flags says which checks flag a row.
-func (m *Model) Flags(row int) Flags {
-	if row < 0 || row >= len(m.Table.Flags) {
+func (in *Session) Flags(row int) Flags {
+	if row < 0 || row >= len(in.Table.Flags) {
 		return 0
 	}
-	return m.Table.Flags[row]
+	return in.Table.Flags[row]
 }
 
 // Families counts the families of the checks that flag a row: methods that
 // look at the same thing count once.
-func (m *Model) Families(row int) int { return m.familiesOf(m.Flags(row)) }
+func (in *Session) Families(row int) int { return in.familiesOf(in.Flags(row)) }
 
 // Agreeing counts the checks that flag at least half of rows.
-func (m *Model) Agreeing(rows []int) int {
-	count, n := make([]int, len(m.Table.Checks)), 0
+func (in *Session) Agreeing(rows []int) int {
+	count, n := make([]int, len(in.Table.Checks)), 0
 	for _, r := range rows {
 		for k := range count {
-			if m.Flags(r).Has(k) {
+			if in.Flags(r).Has(k) {
 				count[k]++
 			}
 		}
@@ -120,20 +123,20 @@ func (m *Model) Agreeing(rows []int) int {
 	return n
 }
 
-func (m *Model) familiesOf(f Flags) int { return m.Table.families[f] }
+func (in *Session) familiesOf(f Flags) int { return in.Table.families[f] }
 
-func (m *Model) countFamilies(flags Flags) int {
+func (in *Session) countFamilies(flags Flags) int {
 	var seen []string
-	for k, r := range m.Table.Checks {
-		if f := m.family(r.Detector); flags.Has(k) && !slices.Contains(seen, f) {
+	for k, r := range in.Table.Checks {
+		if f := in.family(r.Detector); flags.Has(k) && !slices.Contains(seen, f) {
 			seen = append(seen, f)
 		}
 	}
 	return len(seen)
 }
 
-func (m *Model) family(detector string) string {
-	if d := m.detector(detector); d != nil {
+func (in *Session) family(detector string) string {
+	if d := in.detector(detector); d != nil {
 		return d.Family
 	}
 	return detector
@@ -143,22 +146,22 @@ func (m *Model) family(detector string) string {
 // stays where the window is scrolled to, which only the window says: a list that
 // comes late would leave the window over lines that are not rendered. O(n log n)
 // in those rows; unfiltered rows in row order cost O(n).
-func (m *Model) list() {
-	t := &m.Table
+func (in *Session) list() {
+	t := &in.Table
 	t.Order = nil
-	rows := m.Plot.Rows
+	rows := in.Plot.Rows
 	if t.Filter == RowsSuspect {
-		rows = m.Plot.Suspects
+		rows = in.Plot.Suspects
 	}
 	for _, r := range rows {
-		if m.passes(r) {
+		if in.passes(r) {
 			t.Order = append(t.Order, r)
 		}
 	}
 	if t.Order == nil {
 		t.First = 0 // an empty table has no window
 	}
-	compare := m.comparison()
+	compare := in.comparison()
 	if t.Reverse {
 		falling := compare
 		compare = func(a, b int) int { return falling(b, a) }
@@ -172,35 +175,35 @@ func (m *Model) list() {
 	})
 }
 
-func (m *Model) passes(row int) bool {
-	switch m.Table.Filter {
+func (in *Session) passes(row int) bool {
+	switch in.Table.Filter {
 	case RowsFlagged:
-		return m.Flags(row) != 0
+		return in.Flags(row) != 0
 	case RowsAgreed:
-		return m.Families(row) > 1
+		return in.Families(row) > 1
 	case RowsSuspect:
-		return m.Plot.Class == AllClasses || m.Label(row) == m.Plot.Class
+		return in.Plot.Class == AllClasses || in.Label(row) == in.Plot.Class
 	}
 	return true
 }
 
-func (m *Model) comparison() func(a, b int) int {
-	switch m.Table.Sort {
+func (in *Session) comparison() func(a, b int) int {
+	switch in.Table.Sort {
 	case SortRow:
 		return cmp.Compare[int]
 	case SortClass:
-		return func(a, b int) int { return cmp.Compare(m.Label(a), m.Label(b)) }
+		return func(a, b int) int { return cmp.Compare(in.Label(a), in.Label(b)) }
 	case SortFlags:
 		return func(a, b int) int {
-			return cmp.Or(cmp.Compare(m.Families(b), m.Families(a)), cmp.Compare(m.Flags(b), m.Flags(a)))
+			return cmp.Or(cmp.Compare(in.Families(b), in.Families(a)), cmp.Compare(in.Flags(b), in.Flags(a)))
 		}
 	}
-	s := m.Score()
+	s := in.Score()
 	return func(a, b int) int { return cmp.Compare(valueOf(s, b), valueOf(s, a)) }
 }
 
 // Value is the chosen score of a row.
-func (m *Model) Value(row int) float64 { return valueOf(m.Score(), row) }
+func (in *Session) Value(row int) float64 { return valueOf(in.Score(), row) }
 
 // valueOf is the score of a row; one without a score comes last.
 func valueOf(s *core.Score, row int) float64 {
@@ -211,113 +214,62 @@ func valueOf(s *core.Score, row int) float64 {
 }
 
 // Lines lists the rows to render, and how many lie above and below them.
-func (m *Model) Lines() (rows []int, above, below int) {
-	t := &m.Table
+func (in *Session) Lines() (rows []int, above, below int) {
+	t := &in.Table
 	first := min(max(t.First, 0), max(0, len(t.Order)-TableLines))
 	rows = t.Order[first:min(first+TableLines, len(t.Order))]
 	return rows, first, len(t.Order) - first - len(rows)
 }
 
-// table handles what the user does with the table and the selection.
-func (m *Model) table(msg Msg) []Effect {
-	switch msg := msg.(type) {
-	case RowsFiltered:
-		m.Table.Filter = msg.Filter
-	case RowsSorted:
-		if m.Table.Sort == msg.By {
-			m.Table.Reverse = !m.Table.Reverse
-		} else {
-			m.Table.Sort, m.Table.Reverse = msg.By, false
-		}
-	case RowsScrolled:
-		m.Table.First = msg.First
-		return nil
-	case RowShown:
-		return m.showRow(msg.Row)
-	case RowHidden:
-		m.Table.Shown, m.Table.Pinned = nil, nil
-		return nil
-	case RowStepped:
-		return m.stepRow(msg.By)
-	case RowPinned:
-		m.pin(msg.Keep)
-		return nil
-	case RowsPicked:
-		m.pick(msg.Rows, msg.Why)
-		return m.draw()
-	case RowToggled:
-		m.toggle(msg.Row)
-		return m.draw()
-	case OverlapChosen:
-		return m.overlapChosen(msg.Flags)
-	case PickCleared:
-		m.Plot.unpick()
-		m.aboveLine()
-		return m.draw()
-	case RowsCopied:
-		m.Announce = plural(len(m.Table.Order), "row") + " copied"
-		return []Effect{Copy{Text: m.rowsText(msg.JSON)}}
-	}
+type (
+	// RowsFiltered says what the table lists.
+	RowsFiltered struct{ Filter RowFilter }
+	// RowsSorted orders the table; by the same column again, it turns round.
+	RowsSorted struct{ By RowSort }
+	// RowsScrolled brings the line at the top of the table's window.
+	RowsScrolled struct{ First int }
+	// RowsCopied puts the table on the clipboard, as tab-separated values or
+	// as JSON lines.
+	RowsCopied struct{ JSON bool }
+)
+
+func (msg RowsFiltered) apply(m *Model) []Effect {
+	m.Table.Filter = msg.Filter
 	m.list()
 	return nil
 }
 
-// ring marks the suspects among n rows, so that asking for one costs nothing.
-func (p *Plot) ring(n int) {
-	p.ringed = make([]bool, n)
-	for _, r := range p.Suspects {
-		if r >= 0 && r < n {
-			p.ringed[r] = true
-		}
-	}
+func (msg RowsSorted) apply(m *Model) []Effect {
+	t := &m.Table
+	t.Sort, t.Reverse = msg.By, t.Sort == msg.By && !t.Reverse
+	m.list()
+	return nil
 }
 
-// Suspect says whether a row is one of the suspects.
-func (m *Model) Suspect(row int) bool {
-	return row >= 0 && row < len(m.Plot.ringed) && m.Plot.ringed[row]
+func (msg RowsScrolled) apply(m *Model) []Effect {
+	m.Table.First = msg.First
+	return nil
 }
 
-// pick selects rows by hand, in place of those that the line or the check
-// chose.
-func (m *Model) pick(rows []int, why string) {
-	d := m.Dataset()
-	picked := slices.DeleteFunc(slices.Clone(rows), func(r int) bool { return d == nil || r < 0 || r >= d.Info.Rows })
-	slices.Sort(picked)
-	m.Plot.unpick()
-	m.Plot.Picked, m.Plot.Why = slices.Compact(picked), why
-	if m.Plot.Picked == nil {
-		m.Plot.Picked = []int{}
-	}
-	m.Announce = plural(len(m.Plot.Picked), "row") + " selected"
-	m.aboveLine()
-}
-
-func (m *Model) toggle(row int) {
-	rows := slices.Clone(m.Plot.Suspects)
-	if i := slices.Index(rows, row); i >= 0 {
-		rows = slices.Delete(rows, i, i+1)
-	} else {
-		rows = append(rows, row)
-	}
-	first, kept := m.Table.First, slices.Clone(m.Table.Order)
-	m.pick(rows, "by hand")
-	m.Table.First, m.Table.Order = first, kept // the line stays under the pointer
+func (msg RowsCopied) apply(m *Model) []Effect {
+	m.Announce = plural(len(m.Table.Order), "row") + " copied"
+	return []Effect{Copy{Text: m.rowsText(msg.JSON)}}
 }
 
 // rowsText is the table as tab-separated values, or as JSON lines.
-func (m *Model) rowsText(asJSON bool) string {
+func (in *Session) rowsText(asJSON bool) string {
 	var b strings.Builder
 	if !asJSON {
 		b.WriteString("row\tclass\tscore\tfamilies\tchecks\n")
 	}
-	for _, r := range m.Table.Order {
-		class, checks := m.ClassName(m.Label(r)), m.checksOf(r)
+	for _, r := range in.Table.Order {
+		class, checks := in.ClassName(in.Label(r)), in.checksOf(r)
 		if asJSON {
-			line, _ := json.Marshal(map[string]any{"row": r, "class": class, "score": finite(m.Value(r)), "families": m.Families(r), "checks": checks}) // of strings and numbers
+			line, _ := json.Marshal(map[string]any{"row": r, "class": class, "score": finite(in.Value(r)), "families": in.Families(r), "checks": checks}) // of strings and numbers
 			b.Write(append(line, '\n'))
 			continue
 		}
-		b.WriteString(strings.Join([]string{itoa(r), report.Cell(class), strconv.FormatFloat(m.Value(r), 'g', -1, 64), itoa(m.Families(r)), strings.Join(checks, " ")}, "\t") + "\n")
+		b.WriteString(strings.Join([]string{itoa(r), report.Cell(class), strconv.FormatFloat(in.Value(r), 'g', -1, 64), itoa(in.Families(r)), strings.Join(checks, " ")}, "\t") + "\n")
 	}
 	return b.String()
 }
@@ -329,10 +281,10 @@ func finite(v float64) any {
 	return v
 }
 
-func (m *Model) checksOf(row int) []string {
+func (in *Session) checksOf(row int) []string {
 	out := []string{}
-	for k, r := range m.Table.Checks {
-		if m.Flags(row).Has(k) {
+	for k, r := range in.Table.Checks {
+		if in.Flags(row).Has(k) {
 			out = append(out, r.Detector)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // agreed is measured with a second check of another family that flags rows 1
 // and 39, and a third of the first one's that flags 37.
 func agreed() Model {
-	m := New(Catalog{Detectors: []*core.Detector{{Name: "spectral-signatures", Title: "spectral-signatures", Family: "geometry"},
+	m := New(Catalog{Views: views, Detectors: []*core.Detector{{Name: "spectral-signatures", Title: "spectral-signatures", Family: "geometry"},
 		{Name: "label-issues", Title: "label-issues", Family: "label"}, {Name: "fisher-split", Title: "fisher-split", Family: "geometry"}}})
 	m.Ready = true
 	events := measured()

@@ -7,6 +7,11 @@ type Sample struct {
 	Files             []string // addresses below the page
 }
 
+// SampleChosen asks for a built-in example.
+type SampleChosen struct{ Name string }
+
+func (msg SampleChosen) apply(*Model) []Effect { return []Effect{LoadSample(msg)} }
+
 // Samples lists the examples in the order of their tiles.
 func Samples() []Sample {
 	return []Sample{

@@ -35,10 +35,28 @@ func (m *Model) rowRead(row *preview.Row) {
 }
 
 // reading says whether the worker is at a row.
-func (m *Model) reading() bool { return m.Table.Shown != nil && m.Table.Shown.Got == nil }
+func (in *Session) reading() bool { return in.Table.Shown != nil && in.Table.Shown.Got == nil }
 
-// stepRow shows the next row of the table, or the one before it.
-func (m *Model) stepRow(by int) []Effect {
+type (
+	// RowShown shows a row as it was dropped.
+	RowShown struct{ Row int }
+	// RowStepped shows the next row of the table, or the one before it.
+	RowStepped struct{ By int }
+	// RowHidden closes the row that is shown, and the one that is kept.
+	RowHidden struct{}
+	// RowPinned keeps the row that is shown beside those that follow, in place of
+	// the one kept before, or lets that one go.
+	RowPinned struct{ Keep bool }
+)
+
+func (msg RowShown) apply(m *Model) []Effect { return m.showRow(msg.Row) }
+
+func (RowHidden) apply(m *Model) []Effect {
+	m.Table.Shown, m.Table.Pinned = nil, nil
+	return nil
+}
+
+func (msg RowStepped) apply(m *Model) []Effect {
 	t := &m.Table
 	if len(t.Order) == 0 {
 		return nil
@@ -46,7 +64,7 @@ func (m *Model) stepRow(by int) []Effect {
 	at := 0
 	if t.Shown != nil {
 		if i := slices.Index(t.Order, t.Shown.Row); i >= 0 {
-			at = min(max(i+by, 0), len(t.Order)-1)
+			at = min(max(i+msg.By, 0), len(t.Order)-1)
 		}
 	}
 	if at < t.First || at >= t.First+TableLines {
@@ -58,20 +76,19 @@ func (m *Model) stepRow(by int) []Effect {
 // LineID is the id of a row's button in the table.
 func LineID(row int) string { return "line-" + itoa(row) }
 
-// pin keeps the row that is shown beside those that follow, in place of the one
-// kept before, or lets that one go.
-func (m *Model) pin(keep bool) {
+func (msg RowPinned) apply(m *Model) []Effect {
 	t := &m.Table
 	switch {
-	case !keep:
+	case !msg.Keep:
 		t.Pinned = nil
 	case t.Shown != nil && t.Shown.Got != nil:
 		t.Pinned = t.Shown
 	}
+	return nil
 }
 
 // pinned says whether the row that is shown is also the one that is kept.
-func (m *Model) pinned() bool {
-	t := &m.Table
+func (in *Session) pinned() bool {
+	t := &in.Table
 	return t.Pinned != nil && (t.Shown == nil || t.Shown.Row == t.Pinned.Row)
 }

@@ -66,7 +66,7 @@ func (p *page) addInputs(files []js.Value, paths []string, replace bool) {
 		}
 		msg.Files[i] = state.File{Path: paths[i], Size: int64(f.Get("size").Float()), Modified: modified(f)}
 	}
-	for i, f := range files { // without a pause: who sends a run lets go of files that are not in the model
+	for i, f := range files {
 		p.next++
 		p.files[p.next], msg.Files[i].Handle = f, p.next
 	}

@@ -4,11 +4,9 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"path"
 	"strings"
 	"syscall/js"
@@ -21,39 +19,24 @@ import (
 	"taster/wasm/internal/jsfile"
 )
 
-// export writes the report as the command line does, and saves it.
-func (p *page) export(name string) {
-	switch name {
-	case "jsonl":
-		p.exportEvents()
-	case "png":
-		p.exportPictures()
-	}
+// export writes a report as the command line does, and saves it: archives read
+// files while the page goes on.
+func (p *page) export(e state.Export) {
+	in := e.Input
+	in.Time, in.Clean = time.Now().UTC().Format(time.RFC3339), p.cleaner(e.Handles)
 	for _, w := range report.Writers() {
-		if w.Name == name {
-			p.write(w)
+		if w.Name == e.Writer {
+			go p.save("taster-report"+w.Ext, w.Media, func(out io.Writer) error { return w.Write(out, in) })
 		}
 	}
 }
 
-// write does not wait for the model to change, nor see it change: it works on a
-// copy, and archives read files while the page goes on.
-func (p *page) write(w report.Writer) {
-	in := p.input()
-	go p.save("taster-report"+w.Ext, w.Media, func(out io.Writer) error { return w.Write(out, in) })
-}
-
-// clean saves an input without its rows of the drop-list.
-func (p *page) clean(name string) {
-	in := p.input()
-	for _, c := range report.Cleanings(in) {
-		if c.Path == name {
-			ext := path.Ext(name)
-			as := strings.TrimSuffix(path.Base(name), ext) + ".clean" + ext
-			go p.save(as, "application/octet-stream", func(out io.Writer) error { return in.Clean(out, name, c.Drop) })
-			return
-		}
-	}
+// clean saves an input without rows.
+func (p *page) clean(e state.Clean) {
+	ext := path.Ext(e.Path)
+	as := strings.TrimSuffix(path.Base(e.Path), ext) + ".clean" + ext
+	without := p.cleaner(map[string]int{e.Path: e.Handle})
+	go p.save(as, "application/octet-stream", func(out io.Writer) error { return without(out, e.Path, e.Drop) })
 }
 
 // save saves what write writes.
@@ -81,11 +64,11 @@ func (p *parts) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// cleaner is Clean of a report's Input.
-func (p *page) cleaner() func(out io.Writer, name string, drop []int) error {
+// cleaner is Clean of a report's Input, for the files of handles.
+func (p *page) cleaner(handles map[string]int) func(out io.Writer, name string, drop []int) error {
 	byPath := map[string]js.Value{}
-	for _, f := range p.model.Files {
-		byPath[f.Path] = p.files[f.Handle]
+	for name, handle := range handles {
+		byPath[name] = p.files[handle]
 	}
 	return func(out io.Writer, name string, drop []int) error {
 		file, ok := byPath[name]
@@ -94,23 +77,4 @@ func (p *page) cleaner() func(out io.Writer, name string, drop []int) error {
 		}
 		return builtin.Without(context.Background(), out, jsfile.OpenWaiting(name, file), drop)
 	}
-}
-
-func (p *page) input() report.Input {
-	m := p.model
-	m.Dispositions = maps.Clone(m.Dispositions)
-	return report.Input{Report: &m.Report, Clean: p.cleaner(), Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: m.Scores, Redact: m.Redact,
-		Dispositions: m.Dispositions, Baseline: m.Baseline(), Time: time.Now().UTC().Format(time.RFC3339)}
-}
-
-// exportEvents saves the events of the run as JSON lines.
-func (p *page) exportEvents() {
-	var b bytes.Buffer
-	for _, e := range p.model.Events() {
-		if err := report.WriteEvent(&b, e); err != nil {
-			p.send(state.Trouble{Message: "The events could not be written: " + err.Error()})
-			return
-		}
-	}
-	save("taster-events.jsonl", "application/jsonl", b.Bytes())
 }

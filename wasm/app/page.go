@@ -72,7 +72,7 @@ func pageMain() {
 		panic(err)
 	}
 	p := &page{env: r.EventEnv(), model: state.New(catalog()), files: map[int]js.Value{}, inbox: inbox{wake: make(chan struct{}, 1)}}
-	p.root = &ui.Root{M: &p.model, Send: p.send}
+	p.root = &ui.Root{M: &p.model, Views: ui.Views(), Send: p.send}
 	p.port = newPort(p.inbox.put, func(why string) { p.sendLocked(state.WorkerDied{Message: why}) })
 	p.scatter.listen(p)
 	p.listen()
@@ -85,7 +85,7 @@ func pageMain() {
 }
 
 func catalog() state.Catalog {
-	c := state.Catalog{Detectors: builtin.Detectors(), Formats: builtin.Formats(), Rules: map[string]core.Rule{}, Writers: report.Writers(), Cells: cells}
+	c := state.Catalog{Views: ui.StateViews(ui.Views()), Detectors: builtin.Detectors(), Formats: builtin.Formats(), Rules: map[string]core.Rule{}, Writers: report.Writers(), Cells: cells}
 	for _, r := range builtin.Rules() {
 		c.Rules[r.ID] = r
 	}
@@ -141,7 +141,7 @@ func (p *page) rendered() {
 	for _, f := range todo {
 		f()
 	}
-	p.scatter.sync(&p.model)
+	p.scatter.sync()
 	js.Global().Set("tasterReady", p.model.Ready)
 }
 
@@ -149,7 +149,11 @@ func (p *page) rendered() {
 func (p *page) do(e state.Effect) {
 	switch e := e.(type) {
 	case state.Send:
-		p.port.send(e.Request, p.handles(e.Request.Run.Files))
+		p.port.send(e.Request, p.objects(e.Handles))
+	case state.Release:
+		for _, handle := range e.Handles {
+			delete(p.files, handle)
+		}
 	case state.ReadRow:
 		p.port.send(protocol.Request{ID: e.Run, Row: &e.Row}, js.Null())
 	case state.Restart:
@@ -159,9 +163,11 @@ func (p *page) do(e state.Effect) {
 	case state.LoadSample:
 		go p.loadSample(e.Name)
 	case state.Export:
-		p.export(e.Writer)
+		p.export(e)
+	case state.ExportPlots:
+		p.exportPlots(e.Input)
 	case state.Clean:
-		p.clean(e.Path)
+		p.clean(e)
 	case state.Save:
 		save(e.Name, e.Type, e.Bytes)
 	case state.Copy:
@@ -169,7 +175,7 @@ func (p *page) do(e state.Effect) {
 			board.Call("writeText", e.Text)
 		}
 	case state.Draw:
-		p.scatter.stale = true
+		p.scatter.take(e)
 	case state.Focus:
 		p.after = append(p.after, func() { focus(e.ID, e.Top) })
 	case state.SetHash:
@@ -181,15 +187,13 @@ func (p *page) do(e state.Effect) {
 	}
 }
 
-// handles lists the File objects of a run by path, and lets go of the others.
-func (p *page) handles(paths []string) js.Value {
-	out, kept := js.Global().Get("Object").New(), map[int]js.Value{}
-	for _, f := range p.model.Files {
-		if v, ok := p.files[f.Handle]; ok {
-			kept[f.Handle] = v
-			out.Set(f.Path, v)
+// objects are the File objects of handles, by path.
+func (p *page) objects(handles map[string]int) js.Value {
+	out := js.Global().Get("Object").New()
+	for path, handle := range handles {
+		if v, ok := p.files[handle]; ok {
+			out.Set(path, v)
 		}
 	}
-	p.files = kept
 	return out
 }

@@ -17,10 +17,9 @@ import (
 // pixels is how many of a picture make one of a plot, each way.
 const pixels = 2
 
-// exportPictures saves the plots of the report as PNG in one archive. The
-// browser paints them, with its own fonts.
-func (p *page) exportPictures() {
-	in := p.input()
+// exportPlots saves the plots of a report as PNG in one archive. The browser
+// paints them, with its own fonts.
+func (p *page) exportPlots(in report.Input) {
 	go func() {
 		var files []report.File
 		for _, plot := range report.Plots(in) {

@@ -11,10 +11,17 @@ import (
 	"taster/ui/state"
 )
 
-// scatter keeps the canvas in line with the model, through static/plot.js.
+// scatter keeps the canvas in line with the last picture, through static/plot.js.
 type scatter struct {
-	canvas js.Value
-	stale  bool
+	picture *state.Scatter
+	canvas  js.Value
+	stale   bool
+}
+
+// take takes a picture, to be drawn after the render.
+func (s *scatter) take(d state.Draw) {
+	s.picture, s.stale = d.Picture, true
+	js.Global().Get("tasterPlot").Set("tool", string(d.Tool))
 }
 
 // listen passes on what the user does on the canvas.
@@ -40,20 +47,19 @@ func (s *scatter) listen(p *page) {
 }
 
 // sync draws when something changed, or when the canvas is a new one.
-func (s *scatter) sync(m *state.Model) {
-	js.Global().Get("tasterPlot").Set("tool", string(m.Plot.Tool))
+func (s *scatter) sync() {
 	canvas := query(`[data-testid="plot-projection"]`)
 	if !canvas.Truthy() || !s.stale && canvas.Equal(s.canvas) {
 		return
 	}
 	s.canvas, s.stale = canvas, false
-	go s.draw(m)
+	go s.draw()
 }
 
 // draw has a task of its own: it waits for the layout of what was rendered.
-func (s *scatter) draw(m *state.Model) {
+func (s *scatter) draw() {
 	breathe()
-	if d := m.Plot.Picture; d != nil {
+	if d := s.picture; d != nil {
 		js.Global().Get("tasterPlot").Call("draw", s.canvas, points(d.X, d.Y), array(d.Mark), array(d.Ring))
 	}
 }

@@ -30,7 +30,7 @@ func TestParams(t *testing.T) {
 		{"unknown check", []Msg{ParamSet{"d", "n", "3"}}, map[string]core.Params{}, false, false},
 		{"cleared", []Msg{ParamSet{"c", "n", "3"}, Cleared{}}, map[string]core.Params{}, false, false},
 	} {
-		m := New(Catalog{Detectors: []*core.Detector{check}})
+		m := New(Catalog{Views: views, Detectors: []*core.Detector{check}})
 		m.Ready = true
 		m, _ = play(m, append([]Msg{added("a"), event(1, start("a"), done)}, tt.msgs...)...)
 		if d := cmp.Diff(tt.want, m.Params); d != "" {
@@ -43,7 +43,7 @@ func TestParams(t *testing.T) {
 }
 
 func TestParamsAreSent(t *testing.T) {
-	m := New(Catalog{Detectors: []*core.Detector{{Name: "c", Params: []core.Param{{Name: "n", Default: "2", Max: 9}}}}})
+	m := New(Catalog{Views: views, Detectors: []*core.Detector{{Name: "c", Params: []core.Param{{Name: "n", Default: "2", Max: 9}}}}})
 	m, _ = play(m, added("a"), event(1, start("a"), done), ParamSet{"c", "n", "3"})
 	_, effects := Update(m, RunPressed{})
 	sent, ok := effects[0].(Send)
@@ -53,7 +53,7 @@ func TestParamsAreSent(t *testing.T) {
 }
 
 func TestCheckPanel(t *testing.T) {
-	m := New(Catalog{Detectors: []*core.Detector{{Name: "c"}}})
+	m := New(Catalog{Views: views, Detectors: []*core.Detector{{Name: "c"}}})
 	m, _ = play(m, CheckOpened{"nothing"})
 	if m.Panel != NoPanel {
 		t.Error("a check that does not exist was opened")
