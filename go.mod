@@ -20,7 +20,10 @@ require (
 	gonum.org/v1/gonum v0.17.0
 )
 
-require github.com/andybalholm/brotli v1.1.1 // indirect
+require (
+	github.com/andybalholm/brotli v1.1.1 // indirect
+	github.com/klauspost/compress v1.20.4 // indirect
+)
 
 require (
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect

@@ -154,7 +154,7 @@ func (t *Text) At(i int) int64 {
 	return t.Place(i)
 }
 
-// Table is delimited text.
+// Table is rows of named values: delimited text, records, columns of a file.
 type Table struct {
 	Columns []Column `json:"columns"`
 	Rows    int64    `json:"rows"` // without the header line
@@ -163,7 +163,15 @@ type Table struct {
 	Scan func(ctx context.Context, yield func(row int64, fields []string) error) error `json:"-"`
 	// Records calls yield for each record of a table that is written in JSON, as
 	// it is written; valid only during the call. nil for other tables.
+	// A table that is not kept as JSON may offer its rows in that form.
 	Records func(ctx context.Context, yield func(record []byte) error) error `json:"-"`
+	// Floats calls yield for each row in order with the numbers of the columns,
+	// one or Column.Values of each, NaN for what is none; valid only during the
+	// call. nil for tables whose numbers are written as text.
+	Floats func(ctx context.Context, columns []int, yield func(row int64, values []float64) error) error `json:"-"`
+	// Some is the table of these columns alone, read without the others. nil for
+	// tables that are read row by row.
+	Some func(columns []int) *Table `json:"-"`
 }
 
 // RawRecords calls yield for each row in order, bad ones included. What yield
@@ -188,8 +196,9 @@ type Content struct {
 
 // Column is one column of a Table.
 type Column struct {
-	Name    string `json:"name"` // from the header line, else "c0", "c1", ...
-	Numeric bool   `json:"numeric"`
-	Comma   bool   `json:"comma,omitempty"`  // its numbers have a decimal comma
-	Values  int    `json:"values,omitempty"` // numbers in each field, where a field is a list of them: "[1, 2]"
+	Name    string   `json:"name"` // from the header line, else "c0", "c1", ...
+	Numeric bool     `json:"numeric"`
+	Comma   bool     `json:"comma,omitempty"`  // its numbers have a decimal comma
+	Values  int      `json:"values,omitempty"` // numbers in each field, where a field is a list of them: "[1, 2]"
+	Names   []string `json:"-"`                // of its numbers 0, 1, ..., where the file has names for them
 }

@@ -41,6 +41,7 @@ import (
 	"taster/core/format/native"
 	"taster/core/format/npy"
 	"taster/core/format/onnx"
+	"taster/core/format/parquet"
 	"taster/core/format/pickle"
 	"taster/core/format/pth"
 	"taster/core/format/safetensors"
@@ -61,7 +62,7 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, csv.Format, text.Format}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.

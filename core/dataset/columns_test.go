@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -110,5 +111,56 @@ func TestProbsByName(t *testing.T) {
 		if diff := cmp.Diff(want, d.Probs.Data); diff != "" {
 			t.Errorf("%s: %s", head, diff)
 		}
+	}
+}
+
+// TestTyped reads a table whose numbers were never text, and calls its classes
+// by the names that the file has for them.
+func TestTyped(t *testing.T) {
+	values, labels := [][]float64{{1, 2}, {3, math.NaN()}, {5, 6}}, []string{"1", "0", "1"}
+	columns := []core.Column{{Name: "embedding", Values: 2}, {Name: "label", Numeric: true, Names: []string{"ham", "spam"}}}
+	table := &core.Table{Columns: columns, Rows: 3,
+		Scan: func(context.Context, func(int64, []string) error) error {
+			t.Error("all columns were read as text")
+			return nil
+		},
+		Floats: func(_ context.Context, columns []int, yield func(int64, []float64) error) error {
+			if !slices.Equal(columns, []int{0}) {
+				t.Errorf("columns %v", columns)
+			}
+			for i, v := range values {
+				if err := yield(int64(i), v); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Some: func(picked []int) *core.Table {
+			if !slices.Equal(picked, []int{1}) {
+				t.Errorf("columns %v", picked)
+			}
+			return &core.Table{Columns: columns[1:], Rows: 3, Scan: func(_ context.Context, yield func(int64, []string) error) error {
+				for i, v := range labels {
+					if err := yield(int64(i), []string{v}); err != nil {
+						return err
+					}
+				}
+				return nil
+			}}
+		},
+	}
+	a := &core.Artifact{File: "t.parquet", Table: table, Role: core.RoleActivations}
+	d, err := Load(t.Context(), []*core.Artifact{a}, core.Limits{}, func(core.Event) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"ham", "spam"}, d.Classes); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]int{1, 0, 1}, d.Labels); d != "" {
+		t.Error(d)
+	}
+	if d.X.Row(2)[1] != 6 || !slices.Equal(d.Usable, []bool{true, false, true}) {
+		t.Errorf("%v, usable %v", d.X.Data, d.Usable)
 	}
 }

@@ -43,7 +43,7 @@ func Load(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, e
 	if !slices.ContainsFunc(sufficient, func(r core.Role) bool { return len(l.byRole[r]) > 0 }) {
 		return nil, nil
 	}
-	for _, step := range []func() error{l.activations, l.labels, l.probs, l.head, l.reference, l.rowNames, l.tests, l.quality} {
+	for _, step := range []func() error{l.activations, l.labels, l.probs, l.head, l.reference, l.rowNames, l.tests, l.quality, l.nameClasses} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -95,6 +95,7 @@ type loader struct {
 	byRole map[core.Role][]*core.Artifact
 	left   int64            // cells that may still be loaded
 	whole  []int64          // value of each class, when labels are whole numbers
+	called []string         // names of the values 0, 1, ..., where the file of the labels has them
 	within *labelSet        // labels found in the table of the activations
 	tables []*core.Artifact // of activations and labels
 }

@@ -20,7 +20,8 @@ const (
 type labelSet struct {
 	rows    []int
 	classes []string
-	whole   []int64 // value of each class; nil when they are words
+	whole   []int64  // value of each class; nil when they are words
+	names   []string // of the values 0, 1, ..., where the file has names for them
 }
 
 // labels loads the given labels, else those that stand in the table of the
@@ -49,13 +50,32 @@ func (l *loader) labels() error {
 }
 
 func (l *loader) setLabels(s *labelSet, a *core.Artifact) {
-	l.data.Labels, l.data.Classes, l.whole = s.rows, s.classes, s.whole
+	l.data.Labels, l.data.Classes, l.whole, l.called = s.rows, s.classes, s.whole, s.names
 	if l.data.File == "" && a != nil {
 		l.data.File, l.data.Member = a.File, a.Member
 	}
 	if a != nil && a.Table != nil {
 		l.tables = append(l.tables, a)
 	}
+}
+
+// nameClasses calls classes that are numbers by the names that the file has
+// for them: last, because until then they are matched by their numbers.
+func (l *loader) nameClasses() error {
+	if len(l.called) == 0 || l.whole == nil || slices.ContainsFunc(l.whole, func(v int64) bool { return v < 0 || v >= int64(len(l.called)) }) {
+		return nil
+	}
+	named := make([]string, len(l.whole))
+	for c, v := range l.whole {
+		if named[c] = l.called[v]; named[c] == "" || slices.Contains(named[:c], named[c]) {
+			return nil
+		}
+	}
+	if t := l.data.Test; t != nil && slices.Equal(t.Classes, l.data.Classes) {
+		t.Classes = named
+	}
+	l.data.Classes = named
+	return nil
 }
 
 // readLabels reads whole numbers, one-hot rows, or a column of a table.
@@ -169,11 +189,14 @@ func (l *loader) tableLabels(t *core.Table) (*labelSet, error) {
 		return nil, fmt.Errorf("%w: no column of the table is called label, target, class or y", core.ErrUnsupported)
 	}
 	texts := newLabelTexts(l.limits.TextLength)
-	err := scanRows(l.ctx, t, func(_ int, fields []string) error { return texts.add(field(fields, c)) })
-	if err != nil {
+	if err := columnTexts(l.ctx, t, c, texts.add); err != nil {
 		return nil, err
 	}
-	return texts.set()
+	set, err := texts.set()
+	if set != nil {
+		set.names = t.Columns[c].Names
+	}
+	return set, err
 }
 
 // labelTexts collects labels as they are written.

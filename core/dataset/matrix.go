@@ -196,6 +196,9 @@ func (l *loader) tableMatrix(t *core.Table, columns func(*core.Table) []int) (*c
 		return nil, nil, fmt.Errorf("%w: %d rows of %d numbers, the limit is %d", core.ErrLimit, t.Rows, cols, l.left)
 	}
 	m := &core.Matrix{Rows: int(t.Rows), Cols: cols, Data: make([]float32, t.Rows*int64(cols))}
+	if t.Floats != nil {
+		return l.typedMatrix(t, m, wanted, label)
+	}
 	onehot := newHots(onehotColumns(t))
 	texts := newLabelTexts(l.limits.TextLength)
 	err := scanRows(l.ctx, t, func(row int, fields []string) error {
@@ -222,12 +225,53 @@ func (l *loader) tableMatrix(t *core.Table, columns func(*core.Table) []int) (*c
 	return m, set, err
 }
 
+// typedMatrix is tableMatrix for a table whose numbers were never text. The
+// labels are read by themselves.
+func (l *loader) typedMatrix(t *core.Table, m *core.Matrix, wanted []int, label int) (*core.Matrix, *labelSet, error) {
+	n := int64(0)
+	err := t.Floats(l.ctx, wanted, func(row int64, values []float64) error {
+		if row != n || n >= t.Rows {
+			return errChanged()
+		}
+		n++
+		for j, v := range values {
+			m.Row(int(row))[j] = float32(v)
+		}
+		return nil
+	})
+	if err == nil && n != t.Rows {
+		err = errChanged()
+	}
+	if err != nil || label < 0 {
+		return m, nil, err
+	}
+	set, err := l.tableLabels(t)
+	if err != nil && l.ctx.Err() == nil && onehotColumns(t) != nil {
+		l.note("The columns like %.80q are not used as labels: %v.", t.Columns[label].Name, err)
+		return m, nil, nil
+	}
+	return m, set, err
+}
+
+func errChanged() error {
+	return fmt.Errorf("%w: the table changed while it was read", core.ErrMalformed)
+}
+
+// columnTexts yields the fields of one column, read without the others where
+// the table allows it.
+func columnTexts(ctx context.Context, t *core.Table, column int, yield func(text string) error) error {
+	if t.Some != nil {
+		t, column = t.Some([]int{column}), 0
+	}
+	return scanRows(ctx, t, func(_ int, fields []string) error { return yield(field(fields, column)) })
+}
+
 // scanRows checks that the table has as many rows as it said.
 func scanRows(ctx context.Context, t *core.Table, yield func(row int, fields []string) error) error {
 	n := int64(0)
 	err := t.Scan(ctx, func(row int64, fields []string) error {
 		if row != n || n >= t.Rows {
-			return fmt.Errorf("%w: the table changed while it was read", core.ErrMalformed)
+			return errChanged()
 		}
 		n++
 		return yield(int(row), fields)

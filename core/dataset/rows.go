@@ -89,5 +89,5 @@ func (l *loader) nameTexts(a *core.Artifact, column func(*core.Table) int) (*lab
 	if c < 0 {
 		return nil, fmt.Errorf("%w: no column of the table is called like %s", core.ErrUnsupported, a.Role)
 	}
-	return texts, scanRows(l.ctx, a.Table, func(_ int, fields []string) error { return texts.add(field(fields, c)) })
+	return texts, columnTexts(l.ctx, a.Table, c, texts.add)
 }

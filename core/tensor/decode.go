@@ -47,7 +47,7 @@ func decode[T number](dst []T, b []byte, d core.DType) {
 	case "I16":
 		each2(dst, b, func(x uint16) T { return T(int16(x)) })
 	case "F16":
-		each2(dst, b, func(x uint16) T { return T(half(x)) })
+		each2(dst, b, func(x uint16) T { return T(Half(x)) })
 	case "BF16":
 		each2(dst, b, func(x uint16) T { return T(math.Float32frombits(uint32(x) << 16)) })
 	case "U32":
@@ -89,8 +89,8 @@ func each8[T number](dst []T, b []byte, f func(uint64) T) {
 	}
 }
 
-// half converts an IEEE 754 binary16 value; every one fits float32 exactly.
-func half(x uint16) float32 {
+// Half converts an IEEE 754 binary16 value; every one fits float32 exactly.
+func Half(x uint16) float32 {
 	sign := uint32(x&0x8000) << 16
 	exponent, fraction := uint32(x>>10&0x1f), uint32(x&0x3ff)
 	switch exponent {
