@@ -17,6 +17,10 @@ type Format struct {
 	// It looks at content only; a name may at most decide between readings that
 	// fit equally well.
 	Match func(head []byte, src Source) string `json:"-"`
+	// Text says that files of this format are text. Where a text begins with
+	// what says nothing (a byte order mark, white space, control characters),
+	// Match is asked a second time with what follows as its head and src.
+	Text bool
 	// Fallback formats are asked only when no other format matched.
 	Fallback bool
 	// Probe is asked when no Match, of any format, knows src. It may look beyond

@@ -55,10 +55,11 @@ var rules = []struct {
 	may    []string
 }{
 	{"taster/core/format/pickle", []string{"taster/core", "taster/core/binread", "github.com/nlpodyssey/gopickle/pickle", "github.com/nlpodyssey/gopickle/types"}},
-	{"taster/core/format/", []string{"taster/core", "taster/core/binread", "taster/core/archive", "taster/core/jsonwalk", "taster/core/protowalk", "taster/core/tensor", "taster/core/format/pickle", "taster/core/format/compress", "taster/core/format/jsonl", "taster/core/columnar", "taster/core/blocks"}},
+	{"taster/core/format/", []string{"taster/core", "taster/core/binread", "taster/core/archive", "taster/core/jsonwalk", "taster/core/protowalk", "taster/core/tensor", "taster/core/format/pickle", "taster/core/format/compress", "taster/core/format/jsonl", "taster/core/columnar", "taster/core/blocks", "taster/core/plaintext"}},
 	{"taster/core/columnar/columnartest", []string{"taster/core", "taster/core/coretest", "github.com/google/go-cmp/"}},
 	{"taster/core/columnar", []string{"taster/core"}},
 	{"taster/core/blocks", []string{"taster/core", "github.com/klauspost/compress/"}},
+	{"taster/core/plaintext", []string{"taster/core"}},
 	{"taster/core/knn", []string{"taster/core", "taster/core/num", "taster/core/num/kernel"}},
 	{"taster/core/moments", []string{"taster/core", "taster/core/num"}},
 	{"taster/core/pooledsplit", []string{"taster/core", "taster/core/num", "taster/core/moments"}},
@@ -66,7 +67,7 @@ var rules = []struct {
 	{"taster/core/jinja", []string{}},
 	{"taster/core/pynames", []string{}},
 	{"taster/core/lookalike", []string{}},
-	{"taster/core/jsonwalk", []string{"taster/core"}},
+	{"taster/core/jsonwalk", []string{"taster/core", "taster/core/plaintext"}},
 	{"taster/core/protowalk", []string{"taster/core"}},
 	{"taster/core/archive", []string{"taster/core"}},
 	{"taster/core/num", []string{"taster/core/num/kernel", "gonum.org/v1/gonum/"}},
@@ -80,7 +81,7 @@ var rules = []struct {
 	{"taster/core/protocol", []string{"taster/core", "taster/core/preview"}},
 	{"taster/core/verdict", []string{"taster/core"}},
 	{"taster/core/report", []string{"taster/core", "taster/core/chart", "taster/core/verdict"}},
-	{"taster/core/scan", []string{"taster/core", "taster/core/verdict"}},
+	{"taster/core/scan", []string{"taster/core", "taster/core/plaintext", "taster/core/verdict"}},
 	{"taster/core/coretest/recordstest", []string{"taster/core", "taster/core/builtin", "taster/core/records", "taster/core/scan"}},
 	{"taster/core/coretest", []string{"taster/core", "taster/core/scan", "taster/core/tensor", "github.com/google/go-cmp/"}},
 	{"taster/core/builtin", []string{"taster/core"}}, // and every plug-in: see below

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"taster/core"
+	"taster/core/plaintext"
 )
 
 // MaxDepth is how deep values may nest. Python's own limit is about the same.
@@ -39,13 +40,9 @@ type Walker struct {
 }
 
 // New makes a Walker over text, which stands at base in its file. A byte order
-// mark is passed over.
+// mark, control characters and comments before the first value are passed over.
 func New(text []byte, base int64) *Walker {
-	w := &Walker{text: text, base: base}
-	if bytes.HasPrefix(text, []byte("\xef\xbb\xbf")) {
-		w.at = 3
-	}
-	return w
+	return &Walker{text: text, base: base, at: plaintext.LeadJSON(text)}
 }
 
 // Offset is the place of the next token.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"taster/core"
+	"taster/core/plaintext"
 )
 
 const headLength = 4 << 10
@@ -78,18 +79,26 @@ func (t *task) misnamed(a *core.Artifact, f *core.Format) error {
 // matches asks the formats: first those that read what they recognise, then
 // the others, then those that look beyond the head.
 func (t *task) matches(head []byte, src core.Source) []match {
+	text, textHead := behindLead(head, src)
+	ofText := func(f *core.Format) string {
+		how := f.Match(head, src)
+		if how == "" && f.Text && text != nil {
+			how = f.Match(textHead, text)
+		}
+		return how
+	}
 	for _, ask := range []func(f *core.Format) string{
 		func(f *core.Format) string {
 			if f.Fallback {
 				return ""
 			}
-			return f.Match(head, src)
+			return ofText(f)
 		},
 		func(f *core.Format) string {
 			if !f.Fallback {
 				return ""
 			}
-			return f.Match(head, src)
+			return ofText(f)
 		},
 		func(f *core.Format) string {
 			if f.Probe == nil {
@@ -112,6 +121,27 @@ func (t *task) matches(head []byte, src core.Source) []match {
 		}
 	}
 	return nil
+}
+
+// behindLead is src from its first byte that says something on, and the head
+// of that; nil where src begins with such a byte, or has none.
+func behindLead(head []byte, src core.Source) (core.Source, []byte) {
+	if plaintext.Lead(head) == 0 {
+		return nil, nil
+	}
+	at, found, err := plaintext.Start(src, plaintext.Lead)
+	if err != nil || !found {
+		return nil, nil
+	}
+	text, err := core.Section(src, src.Name(), at, src.Size()-at)
+	if err != nil {
+		return nil, nil
+	}
+	head, err = core.Head(text, headLength)
+	if err != nil {
+		return nil, nil
+	}
+	return text, head
 }
 
 func (t *task) openAs(a *core.Artifact, src core.Source, m match, depth int) error {

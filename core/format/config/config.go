@@ -12,10 +12,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"taster/core"
 	"taster/core/format/jsonl"
 	"taster/core/jsonwalk"
+	"taster/core/plaintext"
 )
 
 // Format recognises a single JSON object: a configuration, or lists that are
@@ -24,6 +26,7 @@ var Format = &core.Format{
 	Name:  "json",
 	Title: "JSON object (configuration, columns)",
 	Rules: []core.Rule{ruleDuplicate, ruleDuplicateCode, ruleLimit},
+	Text:  true,
 	Match: match,
 	Open:  open,
 	Without: func(ctx context.Context, w io.Writer, src core.Source, drop core.RowSet) error {
@@ -38,56 +41,84 @@ const (
 	maxTotal = 16 << 20 // bytes of all texts of one file
 )
 
-// match wants an object that is followed by nothing, as far as maxProbe shows.
+// match wants an object that is followed by nothing, as far as maxProbe shows,
+// or a list of objects from which code is taken.
 func match(head []byte, src core.Source) string {
-	if e := wide(head); e.width > 0 && startsObject(e.utf8(head)) {
-		return "a JSON object in " + e.name
-	}
-	if !startsObject(head) && !isModules(head) {
+	e := wide(head)
+	text := e.utf8(head)
+	begins := begin(text)
+	if begins == other {
 		return ""
 	}
-	text := head
-	if int64(len(head)) < src.Size() && !lines(head) {
-		var err error
-		if text, err = core.Head(src, maxProbe); err != nil {
+	if int64(len(head)) < src.Size() && !lines(text) {
+		longer, err := core.Head(src, maxProbe)
+		if err != nil {
 			return ""
 		}
+		text = e.utf8(longer)
+		begins = begin(text)
 	}
 	if lines(text) {
 		return ""
 	}
-	if isModules(head) {
-		return "a JSON list of modules"
+	what := ""
+	switch {
+	case begins == object:
+		what = "a JSON object"
+	case begins == list && isModules(text):
+		what = "a JSON list of modules"
+	case begins == list && isLayers(text):
+		what = "a JSON list of objects of Keras"
 	}
-	return "a JSON object"
+	if what == "" || e.width == 0 {
+		return what
+	}
+	return what + " in " + e.name
+}
+
+// beginning is what a text begins with.
+type beginning int
+
+const (
+	other     beginning = iota
+	object              // and its first key, or its end
+	list                // of objects, or of lists of them
+	undecided           // blank as far as it goes
+)
+
+// begin looks at the first brackets of b.
+func begin(b []byte) beginning {
+	b = b[plaintext.LeadJSON(b):]
+	depth := 0
+	for len(b) > 0 && b[0] == '[' && depth < jsonwalk.MaxDepth {
+		b = bytes.TrimLeft(b[1:], space)
+		depth++
+	}
+	inside, found := bytes.CutPrefix(b, []byte("{"))
+	inside = bytes.TrimLeft(inside, space)
+	switch {
+	case len(b) == 0, found && len(inside) == 0:
+		return undecided
+	case !found || inside[0] != '"' && inside[0] != '}':
+		return other
+	case depth > 0:
+		return list
+	}
+	return object
 }
 
 // isModules recognises modules.json of sentence-transformers, whose types are
 // imported. Other lists are data.
-func isModules(b []byte) bool {
-	b, found := bytes.CutPrefix(bytes.TrimLeft(bytes.TrimPrefix(b, []byte(mark)), space), []byte("["))
-	if !found || !startsObject(b) {
-		return false
-	}
-	for _, key := range []string{`"idx"`, `"path"`, `"type"`} {
-		if !bytes.Contains(b, []byte(key)) {
-			return false
-		}
-	}
-	return true
+func isModules(b []byte) bool { return hasAll(b, `"idx"`, `"path"`, `"type"`) }
+
+// isLayers recognises a list that Keras would build objects from.
+func isLayers(b []byte) bool { return hasAll(b, `"class_name"`, `"config"`) }
+
+func hasAll(b []byte, keys ...string) bool {
+	return !slices.ContainsFunc(keys, func(key string) bool { return !bytes.Contains(b, []byte(key)) })
 }
 
-// startsObject says whether b begins with an object and its first key.
-func startsObject(b []byte) bool {
-	b, found := bytes.CutPrefix(bytes.TrimLeft(bytes.TrimPrefix(b, []byte(mark)), space), []byte("{"))
-	b = bytes.TrimLeft(b, space)
-	return found && len(b) > 0 && (b[0] == '"' || b[0] == '}')
-}
-
-const (
-	mark  = "\xef\xbb\xbf"
-	space = " \t\r\n"
-)
+const space = " \t\r\n"
 
 // lines says whether text has another value after the first.
 func lines(text []byte) bool {
@@ -113,7 +144,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 		return fmt.Errorf("JSON: %w", err)
 	}
 	r := &reader{ctx: ctx, o: o, tally: core.NewTally(o), w: jsonwalk.New(text, 0), top: map[string]jsonwalk.Kind{},
-		parts: map[string]core.Text{}, types: map[string]bool{}, modules: isModules(text)}
+		parts: map[string]core.Text{}, types: map[string]bool{}, modules: begin(text) == list && isModules(text)}
 	err = r.value(&place{})
 	if err == nil {
 		err = r.w.End()

@@ -47,8 +47,11 @@ func wide(head []byte) encoding {
 	return encoding{}
 }
 
-// utf8 is b in UTF-8. A unit that is cut off at the end is left out.
+// utf8 is b in UTF-8, as it is where it is in UTF-8 already. A unit that is cut off at the end is left out.
 func (e encoding) utf8(b []byte) []byte {
+	if e.width == 0 {
+		return b
+	}
 	out := make([]byte, 0, len(b)/e.width+len(b)/8)
 	for b = b[min(e.mark, len(b)):]; len(b) >= e.width; {
 		r, n := e.next(b)

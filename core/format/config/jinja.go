@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"taster/core"
+	"taster/core/plaintext"
 )
 
 // Template recognises a Jinja template that is a file of its own. Loaders take
@@ -15,6 +16,7 @@ import (
 var Template = &core.Format{
 	Name:  "jinja",
 	Title: "Jinja template",
+	Text:  true,
 	Match: matchTemplate,
 	Open:  openTemplate,
 }
@@ -24,17 +26,25 @@ var Template = &core.Format{
 // telling name the file must begin with one, or read like a chat template and
 // not like a document.
 func matchTemplate(head []byte, src core.Source) string {
-	if !isText(head) || startsObject(head) {
+	if !plaintext.Is(head, int64(len(head)) == src.Size()) || begin(head) == object || begin(head) == list {
 		return ""
 	}
-	text := string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space))
-	if strings.HasPrefix(text, "[{\"") {
+	if how := readsAsTemplate(head, src.Name()); how != "" || int64(len(head)) == src.Size() {
+		return how
+	}
+	longer, err := core.Head(src, maxText) // text, perhaps much of it, before the first tag
+	if err != nil || !plaintext.Is(longer, int64(len(longer)) == src.Size()) {
 		return ""
 	}
+	return readsAsTemplate(longer, src.Name())
+}
+
+func readsAsTemplate(head []byte, name string) string {
+	text := string(head[plaintext.Lead(head):])
 	switch {
 	case startsTag(text) && looksJinja(text):
 		return "begins with a Jinja tag"
-	case named(src.Name()):
+	case named(name):
 		return "text with the name of a template"
 	case hasStatement(text) && strings.Contains(text, "message") && !isDocument(text) && !isBlock(text):
 		return "Jinja statements about messages"
@@ -84,19 +94,6 @@ func hasStatement(s string) bool {
 
 func startsTag(s string) bool {
 	return strings.HasPrefix(s, "{%") || strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "{#")
-}
-
-// isText says whether b is UTF-8, but for a character that is cut at its end,
-// and without NUL.
-func isText(b []byte) bool {
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		if r == 0 || r == utf8.RuneError && n == 1 && utf8.FullRune(b) {
-			return false
-		}
-		b = b[n:]
-	}
-	return true
 }
 
 func openTemplate(_ context.Context, src core.Source, o *core.Opener) error {

@@ -146,12 +146,8 @@ func TestOpenHostile(t *testing.T) {
 		rule       string
 		offset     int64
 	}{
-		{"open quote", "1,\"2\n3,4\n", "FILE-MALFORMED", 4806},
-		{"open quote, long", "1,\"" + strings.Repeat("3,4\n", maxField), "FILE-LIMIT", 4806},
 		{"long field", "1," + strings.Repeat("x", maxField+1), "FILE-LIMIT", 4804},
 		{"many fields", strings.Repeat(",", maxFields), "FILE-LIMIT", 4804},
-		{"NUL", "1,\x002\n", "FILE-MALFORMED", 4806},
-		{"after a quote", "1,\"2\"x\n", "FILE-MALFORMED", 4809},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,15 +11,8 @@ import (
 	"unicode/utf8"
 
 	"taster/core"
+	"taster/core/plaintext"
 )
-
-// dialect is how a table is written.
-type dialect struct {
-	delim   byte
-	start   int64 // offset of the first record, after a byte order mark
-	columns int
-	header  bool // the first record names the columns
-}
 
 // delims are the separators that are looked for. Spaces separate numbers alone,
 // as numpy.savetxt writes them.
@@ -27,115 +20,198 @@ const delims = ",\t;| "
 
 const mark = "\xef\xbb\xbf"
 
-// isName says whether s can be the name of a column: it begins as an
-// identifier, and may hold what units and paths need.
-func isName(s string) bool {
-	if s == "" || utf8.RuneCountInString(s) > 64 {
-		return false
-	}
-	for i, r := range s {
-		if unicode.IsLetter(r) || r == '_' || r == '#' || i > 0 && (unicode.IsNumber(r) || strings.ContainsRune(" ./%()-", r)) {
-			continue
-		}
-		return false
-	}
-	return true
-}
-
-// labels are the headers that make a single column of words a table.
-var labels = strings.Fields("label labels class classes target targets y ytrue y_true ytrain y_train ytest y_test ypred y_pred category prediction")
-
-// promises says that the file called name holds one word a line. A list of
-// classes is called labels as well, so that one of its words has to come again.
-func promises(name string, head []byte) bool {
-	name = strings.ToLower(name[strings.LastIndexAny(name, "/\\!")+1:])
-	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
-	if slices.Contains(words, "ids") {
-		return true
-	}
-	seen, again := map[string]bool{}, false
-	for line := range strings.Lines(string(head)) {
-		line = strings.TrimSpace(line)
-		again = again || line != "" && seen[line]
-		seen[line] = true
-	}
-	return again && slices.ContainsFunc(words, func(w string) bool { return isLabels(w) || w == "sources" })
-}
-
-func isLabels(name string) bool { return slices.Contains(labels, strings.ToLower(name)) }
-
 // detect decides by the first bytes, and prefers to say no: text and source
-// code have commas, too. whole says that head is the whole file, listed that the
-// name of the file promises a list of words.
-func detect(head []byte, whole, listed bool) (dialect, bool) {
+// code have commas, too. whole says that head is the whole file.
+func detect(head []byte, whole bool, p promise) (dialect, bool) {
 	start := 0
 	if bytes.HasPrefix(head, []byte(mark)) {
 		start = len(mark)
 	}
 	text := head[start:]
+	cr := bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') >= 0
 	if !whole { // the last line may be cut
-		text = text[:bytes.LastIndexByte(text, '\n')+1]
+		end := byte('\n')
+		if cr {
+			end = '\r'
+		}
+		text = text[:bytes.LastIndexByte(text, end)+1]
 	}
 	if len(text) == 0 || strings.IndexByte("{[<\t|", text[0]) >= 0 || !printable(text) {
 		return dialect{}, false
 	}
+	for _, above := range preambles(text, p) {
+		best := dialect{}
+		for _, delim := range []byte(above.delims) {
+			d := dialect{delim: delim, start: int64(start + above.end), cr: cr, comments: above.comments}
+			if d, ok := d.bestQuoting(text[above.end:], whole, p); ok && d.columns > best.columns && (!above.title || d.columns > 1) {
+				best = d
+			}
+		}
+		if best.columns > 0 {
+			return best, true
+		}
+	}
+	return dialect{}, false
+}
+
+// preamble is what may stand above a table.
+type preamble struct {
+	end      int    // of it, in bytes
+	delims   string // that the table may have
+	comments bool   // it has lines that begin with "#"
+	title    bool   // it is lines of text
+}
+
+// preambles lists what of text may be none of the table: nothing, the line
+// "sep=;" of Excel, lines that begin with "#", and, where the name of the file
+// promises a table, up to three lines of a title.
+func preambles(text []byte, p promise) []preamble {
+	if line, _, found := bytes.Cut(text, []byte("\n")); found && len(line) < 8 {
+		if sep, found := bytes.CutPrefix(bytes.TrimRight(line, "\r"), []byte("sep=")); found && len(sep) == 1 {
+			return []preamble{{end: len(line) + 1, delims: string(sep)}}
+		}
+	}
+	out := []preamble{{delims: delims}}
+	at, titles := 0, 0
+	for line := range bytes.Lines(text) {
+		title := p == table && titles < 3
+		comment := len(line) > 0 && line[0] == '#'
+		blank := len(bytes.TrimSpace(line)) == 0
+		if !comment && !blank && !title {
+			break
+		}
+		at += len(line)
+		if !comment && !blank {
+			titles++
+		}
+		last := &out[len(out)-1]
+		if last.end > 0 && titles == 0 {
+			last.end = at // all comments together
+			continue
+		}
+		out = append(out, preamble{end: at, delims: delims, comments: comment, title: titles > 0})
+	}
+	return out
+}
+
+// bestQuoting is d with the first way of quoting by which text is a table, or
+// one with more columns.
+func (d dialect) bestQuoting(text []byte, whole bool, p promise) (dialect, bool) {
 	best := dialect{}
-	for _, delim := range []byte(delims) {
-		d := dialect{delim: delim, start: int64(start)}
-		if records := sample(text, delim); d.fits(records, listed) && d.columns > best.columns {
-			best = d
+	for _, way := range d.quoting(false) {
+		if way.quote == '\'' && bytes.IndexByte(text, '\'') < 0 || way.quote != '"' && way.quote != '\'' && best.columns > 0 {
+			continue
+		}
+		if way.fits(sample(text, way, whole), p) && way.columns > best.columns {
+			best = way
+		}
+		if bytes.IndexByte(text, '"') < 0 && bytes.IndexByte(text, '\'') < 0 {
+			break
 		}
 	}
 	return best, best.columns > 0
 }
 
+// printable says whether b can be text: in UTF-8 or Windows-1252, with few
+// control characters.
 func printable(b []byte) bool {
-	return utf8.Valid(b) && bytes.IndexFunc(b, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }) < 0
+	if utf8.Valid(b) {
+		return plaintext.Is(b, true)
+	}
+	controls := 0
+	for _, c := range b {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f {
+			controls++
+		}
+	}
+	return controls == 0
 }
 
-// sample reads the records of text; nil when they do not parse.
-func sample(text []byte, delim byte) [][]string {
-	s := newScanner(context.Background(), core.Bytes("", text), delim, 0)
+const sampleRecords = 1000
+
+// sample reads the first records of text; nil when they do not parse. A quote
+// that is open at the end of a text that is not whole was cut.
+func sample(text []byte, d dialect, whole bool) [][]string {
+	d.start = 0
+	s := newScanner(context.Background(), core.Bytes("", text), d)
 	var records [][]string
-	for {
+	for len(records) < sampleRecords {
 		fields, err := s.next()
 		if err == io.EOF {
-			return records
+			break
+		}
+		if err != nil && !whole && len(records) > 1 && s.at() >= int64(len(text)) {
+			break
 		}
 		if err != nil {
 			return nil
 		}
 		records = append(records, append([]string(nil), fields...))
 	}
+	return records
 }
 
 // fits decides whether records look like a table, and fills d.
-func (d *dialect) fits(records [][]string, listed bool) bool {
-	if len(records) < 2 || ragged(records) {
+func (d *dialect) fits(records [][]string, p promise) bool {
+	if len(records) == 1 && p == table {
+		d.columns, d.header = len(records[0]), true
+		return d.columns > 1 && allNames(records[0], false) // a table without rows
+	}
+	if len(records) < 2 {
+		return false
+	}
+	if !d.trailing && trails(records) {
+		d.trailing = true
+		for i, r := range records {
+			if r[len(r)-1] == "" {
+				records[i] = r[:len(r)-1]
+			}
+		}
+		return len(records[0]) > 1 && d.fits(records, p)
+	}
+	if ragged(records) {
 		return false
 	}
 	first, rest := records[0], records[1:]
 	d.columns = len(first)
-	numbers := 0
+	numbers, above := 0, false
 	for i := range first {
 		if d.numeric(rest, i) {
 			numbers++
+			above = above || !isNumber(first[i]) && !isMissing(first[i]) && !isComma(first[i])
 		}
 	}
-	named := !anyNumber(first) && allNames(first)
-	d.header = named && (numbers > 0 || d.columns > 1 || isLabels(first[0]))
+	named := !anyNumber(first) && allNames(first, numbers > 0)
+	d.header = above && !anyNumber(first) || named && (numbers > 0 || d.columns > 1 || isLabels(first[0]) || p == table)
 	switch {
 	case d.delim == ' ':
 		return numbers == d.columns && d.columns > 1 && (d.header || d.numericRow(first))
 	case d.columns == 1:
-		return d.oneColumn(records, numbers == 1, listed)
+		return d.oneColumn(records, numbers == 1, p)
 	case d.numbered(first, rest):
 		d.header = true
 		return true
 	case numbers > 0:
 		return d.header || !named
+	case p == table:
+		return true
 	}
 	return d.header && len(rest) >= 2 && !spaced(records)
+}
+
+// trails says whether every record below the first ends with a delimiter, and
+// the first, too, unless it is a field shorter.
+func trails(records [][]string) bool {
+	first := records[0]
+	if len(first) > 1 && first[len(first)-1] != "" && (len(records) < 3 || len(records[1]) != len(first)+1) {
+		return false
+	}
+	for _, r := range records[1:] {
+		if len(r) < 2 || r[len(r)-1] != "" {
+			return false
+		}
+	}
+	return len(first) > 1 || len(records[1]) > 2
 }
 
 // numbered says that first are the names that data frames give to columns
@@ -155,8 +231,18 @@ func (d *dialect) numbered(first []string, rest [][]string) bool {
 			fractions = fractions || i < len(r) && isNumber(r[i]) && strings.ContainsAny(r[i], ".eE")
 		}
 	}
-	words := len(names) == 0 || allNames(names) || len(names) == 1 && names[0] == "" && first[0] == ""
+	words := len(names) == 0 || allNames(names, false) || len(names) == 1 && names[0] == "" && first[0] == ""
 	return next > 0 && words && !anyNumber(names) && (len(names) > 0 || next >= 4 || next > 1 && fractions)
+}
+
+// nameOf is the name of column i without what says nothing, and without the
+// "# " by which numpy.savetxt marks its header.
+func nameOf(field string, i int) string {
+	field = strings.TrimSpace(field[plaintext.Lead([]byte(field)):])
+	if rest := strings.TrimSpace(strings.TrimPrefix(field, "#")); i == 0 && rest != "" {
+		return rest
+	}
+	return field
 }
 
 func (d *dialect) numericRow(fields []string) bool {
@@ -165,12 +251,15 @@ func (d *dialect) numericRow(fields []string) bool {
 
 // oneColumn accepts numbers, under a name or not, and words under a name that
 // says that they are labels, or in a file whose name does.
-func (d *dialect) oneColumn(records [][]string, numbers, listed bool) bool {
+func (d *dialect) oneColumn(records [][]string, numbers bool, p promise) bool {
 	if numbers {
 		return d.numeric(records, 0) || d.header && len(records) > 2
 	}
-	if !d.header && !listed || d.delim != ',' {
+	if !d.header && p == nothing || d.delim != ',' {
 		return false
+	}
+	if p == table {
+		return true
 	}
 	for _, r := range records[1:] {
 		if len(r[0]) > 64 {
@@ -269,14 +358,15 @@ func anyNumber(fields []string) bool {
 	return false
 }
 
-// allNames says whether fields could name columns: words, each once. The first
-// may be blank, as data frames write the column of row numbers.
-func allNames(fields []string) bool {
+// allNames says whether fields could name columns: words, each once unless
+// again is set. The first may be blank, as data frames write the column of row
+// numbers.
+func allNames(fields []string, again bool) bool {
 	seen := map[string]bool{}
 	for i, f := range fields {
-		f = strings.TrimSpace(f)
+		f = nameOf(f, i)
 		blank := i == 0 && f == "" && len(fields) > 1
-		if seen[f] || !blank && !isName(f) {
+		if seen[f] && !again || !blank && !isName(f) {
 			return false
 		}
 		seen[f] = true

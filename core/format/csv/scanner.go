@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"taster/core"
 )
@@ -15,28 +16,35 @@ const (
 	maxFields  = 100_000 // of one record
 )
 
-// scanner reads records by RFC 4180, with memory bounded by maxRecord. A quote
-// inside a field that does not begin with one stands for itself; empty lines
-// are skipped.
+// scanner reads records as its dialect says, with memory bounded by maxRecord.
+// A quote inside a field that does not begin with one stands for itself; empty
+// lines are skipped.
 type scanner struct {
-	ctx   context.Context
-	src   core.Source
-	delim byte
+	ctx context.Context
+	src core.Source
+	dialect
 
 	chunk []byte
 	off   int64 // of chunk in the file
 	pos   int   // in chunk
 
-	start int64  // of the record last read
-	text  []byte // of its fields, one after the other
-	ends  []int  // of each field in text
-	quote bool   // one of them is quoted
-	out   []string
+	begin  int64  // of the record last read
+	text   []byte // of its fields, one after the other
+	ends   []int  // of each field in text
+	marked bool   // one of them is quoted
+	needed bool   // a quoted field of any record has what makes quotes necessary
+	nul    int64  // offset of the first NUL byte; -1: there was none
+	// foreign says that a field was no UTF-8.
+	foreign bool
+	out     []string
 }
 
-func newScanner(ctx context.Context, src core.Source, delim byte, at int64) *scanner {
-	return &scanner{ctx: ctx, src: src, delim: delim, off: at}
+func newScanner(ctx context.Context, src core.Source, d dialect) *scanner {
+	return &scanner{ctx: ctx, src: src, dialect: d, off: d.start, nul: -1}
 }
+
+// errQuote is a quote that does not stand where a quoted field begins or ends.
+var errQuote = fmt.Errorf("%w: csv", core.ErrMalformed)
 
 func (s *scanner) at() int64 { return s.off + int64(s.pos) }
 
@@ -65,11 +73,14 @@ func (s *scanner) peek() (byte, error) {
 // io.EOF at the end.
 func (s *scanner) next() ([]string, error) {
 	for {
-		s.start, s.text, s.ends, s.quote = s.at(), s.text[:0], s.ends[:0], false
+		s.begin, s.text, s.ends, s.marked = s.at(), s.text[:0], s.ends[:0], false
 		if err := s.record(); err != nil {
 			return nil, err
 		}
-		if len(s.ends) > 1 || len(s.text) > 0 || s.quote {
+		if s.comments && len(s.text) > 0 && s.text[0] == '#' && !s.marked {
+			continue
+		}
+		if len(s.ends) > 1 || len(s.text) > 0 || s.marked {
 			return s.fields(), nil
 		}
 	}
@@ -79,9 +90,17 @@ func (s *scanner) next() ([]string, error) {
 func (s *scanner) fields() []string {
 	all, from := string(s.text), 0
 	s.out = s.out[:0]
+	valid := utf8.ValidString(all)
 	for _, end := range s.ends {
-		s.out = append(s.out, all[from:end])
+		field := all[from:end]
+		if !valid && !utf8.ValidString(field) {
+			field, s.foreign = fromWindows1252(field), true
+		}
+		s.out = append(s.out, field)
 		from = end
+	}
+	if n := len(s.out); s.trailing && n > 1 && s.out[n-1] == "" {
+		s.out = s.out[:n-1]
 	}
 	return s.out
 }
@@ -108,7 +127,7 @@ func (s *scanner) record() error {
 }
 
 func (s *scanner) limit(format string, args ...any) error {
-	return core.AtOffset(s.start, fmt.Errorf("%w: csv: %s", core.ErrLimit, fmt.Sprintf(format, args...)))
+	return core.AtOffset(s.begin, fmt.Errorf("%w: csv: %s", core.ErrLimit, fmt.Sprintf(format, args...)))
 }
 
 // field reads one field and what ends it. more says that it was a delimiter.
@@ -120,7 +139,7 @@ func (s *scanner) field() (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if c == '"' {
+	if c == s.quote && c != 0 {
 		return s.quoted()
 	}
 	return s.plain()
@@ -137,7 +156,7 @@ func (s *scanner) plain() (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		n := s.run(s.delim)
+		n := s.run()
 		if len(s.text)-first > maxField {
 			return false, s.limit("a field of more than %d bytes", maxField)
 		}
@@ -148,12 +167,14 @@ func (s *scanner) plain() (more bool, err error) {
 		case c == s.delim:
 			s.pos++
 			return true, nil
-		case c == '\n':
+		case c == '\n', c == '\r' && s.cr:
 			s.pos++
 			s.trimCR(first)
 			return false, nil
 		}
-		return false, core.AtOffset(s.at(), fmt.Errorf("%w: csv: a NUL byte", core.ErrMalformed))
+		s.sawNUL() // C programs end a field here, Python keeps the byte
+		s.text = append(s.text, c)
+		s.pos++
 	}
 }
 
@@ -164,10 +185,19 @@ func (s *scanner) trimCR(first int) {
 	}
 }
 
-// run copies bytes of the chunk up to stop, a newline or a NUL.
-func (s *scanner) run(stop byte) int {
-	i := s.pos
-	for i < len(s.chunk) && s.chunk[i] != stop && s.chunk[i] != '\n' && s.chunk[i] != 0 && i-s.pos <= maxField {
+func (s *scanner) sawNUL() {
+	if s.nul < 0 {
+		s.nul = s.at()
+	}
+}
+
+// run copies bytes of the chunk up to a delimiter, the end of a line or a NUL.
+func (s *scanner) run() int {
+	i, end := s.pos, byte('\n')
+	if s.cr {
+		end = '\r'
+	}
+	for i < len(s.chunk) && s.chunk[i] != s.delim && s.chunk[i] != '\n' && s.chunk[i] != end && s.chunk[i] != 0 && i-s.pos <= maxField {
 		i++
 	}
 	n := i - s.pos
@@ -178,33 +208,46 @@ func (s *scanner) run(stop byte) int {
 
 func (s *scanner) quoted() (more bool, err error) {
 	open, first := s.at(), len(s.text)
-	s.quote = true
+	s.marked = true
 	s.pos++
 	for {
 		c, err := s.peek()
 		if err == io.EOF {
-			return false, core.AtOffset(open, fmt.Errorf("%w: csv: the quote that opens here is never closed", core.ErrMalformed))
+			return false, core.AtOffset(open, fmt.Errorf("%w: the quote that opens here is never closed", errQuote))
 		}
 		if err != nil {
 			return false, err
 		}
-		s.pos++
-		if c == '"' {
-			if c, err = s.peek(); c != '"' || err != nil {
-				return s.afterQuote()
-			}
+		switch {
+		case c == s.quote:
 			s.pos++
+			if c, err = s.peek(); c != s.quote || err != nil {
+				return s.afterQuote(first)
+			}
+			s.needed = true
+		case c == '\\' && s.escapes:
+			s.pos++
+			if c, err = s.peek(); err != nil {
+				continue // the end is met again
+			}
+			s.needed = true
+		case c == s.delim, c == '\n':
+			s.needed = true
+		case c == 0:
+			s.sawNUL()
 		}
+		s.pos++
 		if s.text = append(s.text, c); len(s.text)-first > maxField {
-			return false, core.AtOffset(open, fmt.Errorf("%w: csv: the quote that opens here spans more than %d bytes", core.ErrLimit, maxField))
+			return false, core.AtOffset(open, fmt.Errorf("%w: csv: %w: the quote that opens here spans more than %d bytes", core.ErrLimit, errQuote, maxField))
 		}
 	}
 }
 
 // afterQuote reads the delimiter or line end that must follow a closing quote.
-func (s *scanner) afterQuote() (more bool, err error) {
+// The lenient dialect takes other text as a part of the field, as Python does.
+func (s *scanner) afterQuote(first int) (more bool, err error) {
 	c, err := s.peek()
-	if err == nil && c == '\r' {
+	if err == nil && c == '\r' && !s.cr {
 		s.pos++
 		if c, err = s.peek(); err == nil && c != '\n' {
 			err = s.badQuote()
@@ -215,13 +258,15 @@ func (s *scanner) afterQuote() (more bool, err error) {
 		return false, nil
 	case err != nil:
 		return false, err
-	case c == s.delim || c == '\n':
+	case c == s.delim || c == '\n' || s.cr && c == '\r':
 		s.pos++
 		return c == s.delim, nil
+	case s.lenient:
+		return s.plain()
 	}
 	return false, s.badQuote()
 }
 
 func (s *scanner) badQuote() error {
-	return core.AtOffset(s.at(), fmt.Errorf("%w: csv: text after a closing quote", core.ErrMalformed))
+	return core.AtOffset(s.at(), fmt.Errorf("%w: text after a closing quote", errQuote))
 }

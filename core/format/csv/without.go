@@ -3,7 +3,6 @@ package csv
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"taster/core"
@@ -11,15 +10,15 @@ import (
 
 // without copies everything but the bytes of the dropped records.
 func without(ctx context.Context, w io.Writer, src core.Source, drop core.RowSet) error {
-	head, err := core.Head(src, headLength)
+	d, err := find(src)
 	if err != nil {
 		return err
 	}
-	d, ok := recognise(head, src)
-	if !ok {
-		return fmt.Errorf("%w: csv: no table", core.ErrMalformed)
+	d, err = settle(ctx, src, d)
+	if err != nil && !errors.Is(err, errQuote) {
+		return err
 	}
-	s := newScanner(ctx, src, d.delim, d.start)
+	s := newScanner(ctx, src, d)
 	row, from := int64(0), int64(0)
 	if d.header {
 		row = -1
@@ -35,7 +34,7 @@ func without(ctx context.Context, w io.Writer, src core.Source, drop core.RowSet
 		if !drop.Has(row) {
 			continue
 		}
-		if err := core.CopyPart(w, src, from, s.start-from); err != nil {
+		if err := core.CopyPart(w, src, from, s.begin-from); err != nil {
 			return err
 		}
 		from = s.at()

@@ -15,6 +15,7 @@ import (
 
 	"taster/core"
 	"taster/core/jsonwalk"
+	"taster/core/plaintext"
 )
 
 // Format recognises more than one JSON value, or an array of values.
@@ -22,6 +23,7 @@ var Format = &core.Format{
 	Name:    "jsonl",
 	Title:   "JSON records (JSON Lines, JSON array)",
 	Rules:   []core.Rule{ruleDuplicate, ruleLate},
+	Text:    true,
 	Match:   match,
 	Open:    open,
 	Without: without,
@@ -40,7 +42,6 @@ var ruleLate = core.Rule{ID: "JSONL-LATE-KEY", Title: "A key occurs only late in
 	Refs:    []string{"LLM04:2025"}}
 
 const (
-	mark       = "\xef\xbb\xbf"
 	space      = " \t\r\n"
 	sampleRows = 1000 // rows whose keys become columns
 	reportRows = 1 << 14
@@ -51,11 +52,10 @@ var errStop = errors.New("jsonl: stop")
 // match wants an array that starts with a value, or an object and the start of
 // another. A single object is a configuration.
 func match(head []byte, src core.Source) string {
-	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space)
+	text, whole := beginning(head, src)
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
 		return ""
 	}
-	whole := int64(len(head)) == src.Size()
 	if text[0] == '[' {
 		return matchArray(text, whole)
 	}
@@ -72,6 +72,21 @@ func match(head []byte, src core.Source) string {
 		return ""
 	}
 	return "JSON objects that follow each other"
+}
+
+// beginning is head from its first bracket on, or more of src where head ends
+// before anything follows that. whole says that it goes to the end of src.
+func beginning(head []byte, src core.Source) (text []byte, whole bool) {
+	for {
+		text, whole = head[plaintext.LeadJSON(head):], int64(len(head)) == src.Size()
+		if whole || len(head) >= maxRecord || len(text) > 0 && len(bytes.TrimLeft(text[1:], space)) > 0 {
+			return text, whole
+		}
+		var err error
+		if head, err = core.Head(src, maxRecord); err != nil {
+			return nil, true
+		}
+	}
 }
 
 // matchArray wants a first element that is whole, or that fills the head.
@@ -142,8 +157,12 @@ func (s records) next(f *flattener) (int64, error) {
 
 // isArray says whether the records are the elements of one array.
 func isArray(src core.Source) (bool, error) {
-	head, err := core.Head(src, 64)
-	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(mark)), space), []byte("[")), err
+	at, _, err := plaintext.Start(src, plaintext.LeadJSON)
+	if err != nil || at == src.Size() {
+		return false, err
+	}
+	first, err := core.ReadPart(src, at, 1)
+	return err == nil && first[0] == '[', err
 }
 
 // reader is the first pass over the records.

@@ -9,6 +9,7 @@ import (
 
 	"taster/core"
 	"taster/core/jsonwalk"
+	"taster/core/plaintext"
 )
 
 const (
@@ -190,10 +191,23 @@ func (s *scanner) space() (byte, error) {
 		if err := s.fill(); err != nil {
 			return 0, err
 		}
-		if s.base == 0 && bytes.HasPrefix(s.buf, []byte(mark)) {
-			s.at = len(mark)
+		if err := s.lead(); err != nil {
+			return 0, err
 		}
 	}
+}
+
+// lead passes over what may stand before the first value of a file.
+func (s *scanner) lead() error {
+	if s.base > 0 || s.at > 0 {
+		return nil
+	}
+	if s.at = plaintext.LeadJSON(s.buf); s.at < len(s.buf) || s.at == 0 {
+		return nil
+	}
+	at, _, err := plaintext.Start(s.src, plaintext.LeadJSON)
+	s.buf, s.base, s.at = nil, at, 0
+	return err
 }
 
 func (s *scanner) offset() int64 { return s.base + int64(s.at) }
