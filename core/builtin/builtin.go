@@ -62,7 +62,8 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format,
+		text.Wide}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.

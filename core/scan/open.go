@@ -51,8 +51,10 @@ func (t *task) open(a *core.Artifact, src core.Source, depth int) error {
 // of pickles, which can be text; textual are the formats that any text fits.
 var (
 	binary = []string{".pkl", ".pickle", ".joblib", ".dill", ".pt", ".ckpt", ".safetensors", ".gguf", ".onnx", ".tflite", ".h5", ".hdf5", ".keras",
-		".npy", ".npz", ".msgpack", ".pb", ".zip", ".7z", ".tar", ".gz", ".bz2", ".xz", ".zst"}
-	textual = []string{"text", "csv", "yaml", "json", "jsonl"}
+		".npy", ".npz", ".msgpack", ".pb", ".zip", ".7z", ".tar", ".gz", ".bz2", ".xz", ".zst", ".bin", ".pth", ".pt2", ".ptl", ".nemo", ".mar",
+		".pdparams", ".pdiparams", ".mlmodel", ".caffemodel", ".t7", ".cbm", ".ubj", ".distcp"}
+	tables  = []string{".csv", ".tsv"}
+	textual = []string{"text", "csv", "yaml", "json", "jsonl", "xml", "jinja", "utf-16"}
 )
 
 // allTextual says whether all readings are of one and the same text.
@@ -61,14 +63,18 @@ func allTextual(found []match) bool {
 }
 
 // misnamed reports a text with the name of a binary file: a pickle that is
-// broken at its start, or no model at all.
+// broken at its start, or no model at all. And it reports one with the name of a
+// table that could not be read as one.
 func (t *task) misnamed(a *core.Artifact, f *core.Format) error {
 	name := a.File
 	if a.Member != "" {
 		name = a.Member
 	}
 	name = strings.ToLower(name)
-	if !slices.Contains(textual, f.Name) || !slices.ContainsFunc(binary, func(end string) bool { return strings.HasSuffix(name, end) }) {
+	ends := func(end string) bool { return strings.HasSuffix(name, end) }
+	model := slices.Contains(textual, f.Name) && slices.ContainsFunc(binary, ends)
+	noTable := f.Name == "text" && slices.ContainsFunc(tables, ends)
+	if !model && !noTable {
 		return nil
 	}
 	return t.send(core.Event{Finding: &core.Finding{Rule: ruleName.ID, Plugin: "file", Severity: ruleName.Severity,

@@ -22,6 +22,9 @@ var Format = &core.Format{
 	Rules: []core.Rule{ruleRagged, ruleQuote, ruleNUL},
 	Text:  true,
 	Match: func(head []byte, src core.Source) string {
+		if src.Size() == 0 && promises(src.Name(), nil) == table {
+			return "no bytes, under the name of a table"
+		}
 		d, ok := recognise(head, src)
 		if !ok {
 			return ""
@@ -108,6 +111,10 @@ func find(src core.Source) (dialect, error) {
 }
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
+	if src.Size() == 0 {
+		o.Artifact.Meta = append(o.Artifact.Meta, core.Meta{Name: "rows", Value: "0"})
+		return nil
+	}
 	d, err := find(src)
 	if err != nil {
 		return err

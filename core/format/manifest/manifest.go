@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"taster/core"
+	"taster/core/plaintext"
 )
 
 // Format recognises a list of digests by its first line.
@@ -23,6 +24,7 @@ var Format = &core.Format{
 	Name:  "digest-list",
 	Title: "list of digests",
 	Rules: []core.Rule{ruleLine},
+	Text:  true,
 	Match: match,
 	Open:  open,
 }
@@ -40,31 +42,54 @@ func match(head []byte, src core.Source) string {
 	if len(head) == 0 || !utf8.RuneStart(head[0]) {
 		return ""
 	}
-	text := strings.TrimPrefix(string(head), mark)
+	whole := int64(len(head)) == src.Size()
+	how, cut := reads(string(head), whole, src.Name())
+	if !cut {
+		return how
+	}
+	longer, err := core.Head(src, maxProbe) // long remarks
+	if err != nil {
+		return ""
+	}
+	how, _ = reads(string(longer), int64(len(longer)) == src.Size(), src.Name())
+	return how
+}
+
+// maxProbe is how many bytes are looked at for the first line that is no remark.
+const maxProbe = 1 << 20
+
+// reads looks at the first line that is no remark. cut says that there is none
+// which is whole.
+func reads(text string, whole bool, name string) (how string, cut bool) {
+	text = strings.TrimPrefix(text, mark)
 	for line := range strings.Lines(text) {
 		if isRemark(line) {
 			continue
 		}
-		if int64(len(head)) < src.Size() && !strings.HasSuffix(line, "\n") {
-			return "" // cut by the end of the head
+		if !whole && !strings.HasSuffix(line, "\n") {
+			return "", len(text) <= 4<<10
 		}
-		e, ok := parseLine(trimEnd(line))
+		e, ok := parseLine(trim(line))
 		switch {
 		case !ok:
-			return ""
-		case e.name == "" && (strings.TrimSpace(text) != trimEnd(line) || subject(src.Name()) == ""):
-			return "" // a digest alone must be all there is, and of a file
+			return "", false
+		case e.name == "" && (strings.TrimSpace(text) != trim(line) || subject(name) == ""):
+			return "", false // a digest alone must be all there is, and of a file
 		}
-		return fmt.Sprintf("a line with a digest of %d digits", len(e.digest))
+		return fmt.Sprintf("a line with a digest of %d digits", len(e.digest)), false
 	}
-	return ""
+	return "", !whole
 }
+
+// trim is line without its end and what says nothing before it.
+func trim(line string) string { return trimEnd(line[plaintext.Lead([]byte(line)):]) }
 
 func trimEnd(line string) string { return strings.TrimRight(line, "\r\n") }
 
 // isRemark is for empty lines and those that coreutils skip.
 func isRemark(line string) bool {
-	return strings.HasPrefix(line, "#") || strings.TrimSpace(line) == ""
+	line = trim(line)
+	return line == "" || line[0] == '#'
 }
 
 func open(ctx context.Context, src core.Source, o *core.Opener) error {
@@ -95,7 +120,7 @@ func add(o *core.Opener, tally *core.Tally, line string, at int64, kinds map[cor
 	if isRemark(line) {
 		return nil
 	}
-	e, ok := parseLine(trimEnd(line))
+	e, ok := parseLine(trim(line))
 	if !ok {
 		return tally.Report(&ruleLine, at, ruleLine.Title, fmt.Sprintf("The line is %.120q.", trimEnd(line)))
 	}

@@ -10,9 +10,9 @@ package pth
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"taster/core"
 )
@@ -22,63 +22,108 @@ import (
 var Format = &core.Format{
 	Name:  "pth",
 	Title: "startup lines of Python",
+	Text:  true,
 	Match: match,
 	Open:  open,
 }
 
 const (
-	maxBytes = 1 << 20 // of a file; site.py reads all, real ones have a line or two
-	maxLines = 1000    // that are kept
-	maxLine  = 4 << 10 // bytes of one that are kept
+	maxBytes = 256 << 20 // of a file; site.py reads all, real ones have a line or two
+	maxLines = 1000      // that are kept
+	maxLine  = 4 << 10   // bytes of one that are kept
 	mark     = "\xef\xbb\xbf"
+	piece    = 1 << 20 // read at once
 )
 
-func match(_ []byte, src core.Source) string {
-	if !strings.HasSuffix(strings.ToLower(src.Name()), ".pth") {
+func match(head []byte, src core.Source) string {
+	if !strings.HasSuffix(strings.ToLower(src.Name()), ".pth") || !isText(head) {
 		return ""
 	}
-	text, err := core.Head(src, maxBytes)
-	if err != nil || bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text) && int64(len(text)) == src.Size() {
+	found := false
+	_ = lines(context.Background(), src, func(int64, string) bool { found = true; return false })
+	if !found {
 		return ""
 	}
-	for range lines(text) {
-		return "a line that begins with import"
-	}
-	return ""
+	return "a line that begins with import"
 }
 
-// lines goes through the lines that Python runs, with their places. Only an
-// import without blanks before it counts.
-func lines(text []byte) func(func(int, string) bool) {
-	return func(yield func(int, string) bool) {
-		at := 0
-		for line := range bytes.Lines(text) {
-			start := at
-			at += len(line)
-			if start == 0 && bytes.HasPrefix(line, []byte(mark)) {
-				line, start = line[len(mark):], len(mark)
-			}
-			s := strings.TrimRight(string(line[:min(len(line), maxLine)]), "\r\n")
-			if (strings.HasPrefix(s, "import ") || strings.HasPrefix(s, "import\t")) && !yield(start, s) {
-				return
-			}
+// isText says whether b is rather text than numbers: Python reads it in the
+// encoding of the machine, so bytes that are no UTF-8 are not minded.
+func isText(b []byte) bool {
+	controls := 0
+	for _, c := range b {
+		if c < ' ' && (c < '\t' || c > '\r') || c == 0x7f {
+			controls++
 		}
 	}
+	return controls*10 <= len(b)
 }
 
-func open(_ context.Context, src core.Source, o *core.Opener) error {
-	text, err := core.Head(src, maxBytes)
-	if err != nil {
-		return err
-	}
-	for at, line := range lines(text) {
-		if len(o.Artifact.Texts) >= maxLines {
-			break
+var errLong = errors.New("too long")
+
+// lines calls yield for the lines that Python runs, with their places, until
+// it is false. Only an import without blanks before it counts. Of a longer line
+// the first maxLine bytes are given.
+func lines(ctx context.Context, src core.Source, yield func(at int64, line string) bool) error {
+	for at := int64(0); at < src.Size(); at += piece {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		o.Artifact.Texts = append(o.Artifact.Texts, core.Text{Name: "line", Kind: core.TextStartup, Value: line, Offset: int64(at)})
-	}
-	if src.Size() > maxBytes {
-		return core.AtOffset(maxBytes, fmt.Errorf("%w: startup lines: %d bytes, the first %d were read", core.ErrLimit, src.Size(), maxBytes))
+		if at >= maxBytes {
+			return errLong
+		}
+		from := max(at-1, 0) // the line break before the first line
+		b, err := core.ReadPart(src, from, min(piece+maxLine+1, src.Size()-from))
+		if err != nil {
+			return err
+		}
+		if at == 0 && !first(b, yield) {
+			return nil
+		}
+		for i := 0; ; {
+			next := bytes.Index(b[i:], []byte("\nimport"))
+			if next < 0 || int64(i+next)+from+1 >= at+piece { // that one is of the next piece
+				break
+			}
+			i += next + 1
+			if line := text(b[i:]); runs(line) && !yield(from+int64(i), line) {
+				return nil
+			}
+		}
 	}
 	return nil
+}
+
+// first is for the line at the start of a file.
+func first(b []byte, yield func(at int64, line string) bool) bool {
+	at := 0
+	if bytes.HasPrefix(b, []byte(mark)) {
+		at = len(mark)
+	}
+	line := text(b[at:])
+	return !runs(line) || yield(int64(at), line)
+}
+
+// text is the line at the start of b.
+func text(b []byte) string {
+	b = b[:min(len(b), maxLine)]
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		b = b[:i]
+	}
+	return strings.TrimRight(string(b), "\r")
+}
+
+func runs(line string) bool {
+	return strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "import\t")
+}
+
+func open(ctx context.Context, src core.Source, o *core.Opener) error {
+	err := lines(ctx, src, func(at int64, line string) bool {
+		o.Artifact.Texts = append(o.Artifact.Texts, core.Text{Name: "line", Kind: core.TextStartup, Value: line, Offset: at})
+		return len(o.Artifact.Texts) < maxLines
+	})
+	if errors.Is(err, errLong) {
+		return core.AtOffset(maxBytes, fmt.Errorf("%w: startup lines: %d bytes, the first %d were read", core.ErrLimit, src.Size(), maxBytes))
+	}
+	return err
 }

@@ -22,7 +22,10 @@ func TestFormat(t *testing.T) {
 		{"a.pth", "# " + strings.Repeat("x", 9000) + "\nimport os\n", []string{"9003 import os"}},
 		{"a.pth", "/usr/lib/x\nimports\n", nil},
 		{"a.txt", "import os\n", nil},
-		{"a.pth", "import os\n\x00", nil},
+		{"a.pth", "import os\n\x00", []string{"0 import os"}},
+		{"a.pth", "\x1b\x00\n\n# caf\xe9\nimport os\n", []string{"11 import os"}},
+		{"a.pth", strings.Repeat("x", 3<<20) + "\nimport os\n", []string{"3145729 import os"}},
+		{"a.pth", "\x80\x02}q\x00X\x01\x00\x00\x00\x01\nimport os\n\x00\x00\x00\x01\x02\x03", nil},
 	}
 	for _, test := range tests {
 		src := core.Bytes(test.name, []byte(test.text))
@@ -47,8 +50,23 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+// endless is a file of blank lines after a first one.
+type endless struct{ size int64 }
+
+func (e endless) Name() string { return "a.pth" }
+func (e endless) Size() int64  { return e.size }
+func (e endless) ReadAt(p []byte, at int64) (int, error) {
+	for i := range p {
+		p[i] = '\n'
+	}
+	if at == 0 {
+		copy(p, "import os")
+	}
+	return len(p), nil
+}
+
 func TestLarge(t *testing.T) {
-	src := core.Bytes("a.pth", []byte("import os\n"+strings.Repeat("# long\n", 200_000)))
+	src := endless{1 << 40}
 	o := &core.Opener{Artifact: &core.Artifact{}, Limits: core.Limits{}.WithDefaults()}
 	if err := pth.Format.Open(t.Context(), src, o); err == nil || len(o.Artifact.Texts) != 1 {
 		t.Errorf("%v, %d lines; want the limit and one line", err, len(o.Artifact.Texts))

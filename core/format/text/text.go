@@ -25,6 +25,7 @@ const (
 var Format = &core.Format{
 	Name:     "text",
 	Title:    "plain text or JSON",
+	Text:     true,
 	Fallback: true,
 	Match:    match,
 	Open:     open,

@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"taster/core"
+	"taster/core/plaintext"
 )
 
 // Format recognises XML by its declaration, and PMML by its first element.
@@ -20,6 +21,7 @@ var Format = &core.Format{
 	Name:  "xml",
 	Title: "XML document",
 	Rules: []core.Rule{ruleExternal, ruleEntity},
+	Text:  true,
 	Match: match,
 	Open:  open,
 }
@@ -44,22 +46,51 @@ func flat(text []byte) []byte {
 	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
 		text = bytes.TrimPrefix(text, []byte(mark))
 	}
-	return bytes.TrimLeft(bytes.ReplaceAll(text, []byte{0}, nil), " \t\r\n")
+	text = bytes.ReplaceAll(text, []byte{0}, nil)
+	return text[plaintext.Lead(text):]
 }
 
-func match(head []byte, _ core.Source) string {
+func match(head []byte, src core.Source) string {
+	if how := reads(head); how != "" || !bytes.HasPrefix(flat(head), []byte("<!--")) {
+		return how
+	}
+	longer, err := core.Head(src, maxProlog) // a long comment
+	if err != nil {
+		return ""
+	}
+	return reads(longer)
+}
+
+// reads knows a declaration, also behind what must not stand before one, and
+// documents without one by their element or what they declare.
+func reads(head []byte) string {
 	head = flat(head)
-	switch {
-	case bytes.HasPrefix(head, []byte("<?xml ")):
+	if bytes.HasPrefix(head, []byte("<?xml ")) {
 		return "XML declaration"
-	case bytes.HasPrefix(head, []byte("<PMML")), bytes.HasPrefix(head, []byte("<!DOCTYPE PMML")):
+	}
+	if len(head) < 2 || head[0] != '<' || head[1] != '!' && head[1] != '?' && !bytes.HasPrefix(head, []byte("<PMML")) {
+		return ""
+	}
+	switch p := prologOf(head); {
+	case p.root == "PMML":
 		return "PMML element"
+	case p.declared:
+		return "XML declaration behind a comment"
+	case len(p.entities) > 0:
+		return "XML entities"
 	}
 	return ""
 }
 
 func open(_ context.Context, src core.Source, o *core.Opener) error {
-	text, err := core.Head(src, maxProlog)
+	at, _, err := plaintext.Start(src, plaintext.Lead)
+	if err != nil {
+		return err
+	}
+	if head, err := core.Head(src, 2); err == nil && len(head) == 2 && (head[0] == 0 || head[0] >= 0xfe) {
+		at = 0 // of two bytes a character
+	}
+	text, err := core.ReadPart(src, at, min(maxProlog, src.Size()-at))
 	if err != nil {
 		return err
 	}
@@ -88,6 +119,7 @@ type prolog struct {
 	entities []string
 	external string // the first one that names a file or an address
 	root     string // name of the first element; "" when there is none
+	declared bool   // there is an XML declaration
 }
 
 // prologOf goes from one "<" to the next. Comments can hold anything.
@@ -104,6 +136,7 @@ func prologOf(text []byte) prolog {
 		case bytes.HasPrefix(text, []byte("<!--")):
 			end = []byte("-->")
 		case bytes.HasPrefix(text, []byte("<?")):
+			p.declared = p.declared || bytes.HasPrefix(text, []byte("<?xml "))
 			end = []byte("?>")
 		case bytes.HasPrefix(text, []byte("<!ENTITY")):
 			p.add(declaration(text))

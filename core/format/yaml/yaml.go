@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"taster/core"
+	"taster/core/plaintext"
 )
 
 // Format recognises YAML by tags, markers and keys. A name decides only where
@@ -22,12 +23,14 @@ var Format = &core.Format{
 	Name:  "yaml",
 	Title: "YAML configuration",
 	Rules: []core.Rule{ruleLimit},
+	Text:  true,
 	Match: match,
 	Open:  open,
 }
 
 const (
 	maxBytes = 32 << 20 // of a file
+	maxProbe = 1 << 20  // that are looked at to tell YAML from other text
 	maxText  = 1 << 20  // of one text
 	maxTexts = 1000     // of one file
 	maxTotal = 16 << 20 // bytes of all texts of one file
@@ -39,22 +42,36 @@ var ruleLimit = core.Rule{ID: "YAML-LIMIT", Title: "A part of the YAML was not l
 	Do:      "Read the text at the place shown, and find out why there is that much.",
 	Refs:    []string{"AML.T0011.000", "LLM03:2025", "CWE-400"}}
 
-// match looks at the first lines. Tags that name Python are looked for in the
-// whole head, since no other text has them.
+// match looks at the first lines, and at more of them where the head does not
+// tell. Tags that name Python are looked for in the whole head, since no other
+// text has them.
 func match(head []byte, src core.Source) string {
+	how := reads(head, src.Name())
+	if how != "" || int64(len(head)) == src.Size() || !plaintext.Is(head, false) {
+		return how
+	}
+	longer, err := core.Head(src, maxProbe)
+	if err != nil {
+		return ""
+	}
+	return reads(longer, src.Name())
+}
+
+func reads(head []byte, name string) string {
 	if len(head) == 0 || !utf8.RuneStart(head[0]) {
 		return "" // no text in any encoding
 	}
 	text, _ := decoded(head)
 	text = text[:len(text)-cutRune(text)]
-	if text == "" || !isText(text) {
+	if text == "" || !plaintext.Is([]byte(text), true) {
 		return ""
 	}
-	trimmed := strings.TrimLeft(text, " \t\r\n")
+	text = text[plaintext.Lead([]byte(text)):]
+	trimmed := text
 	if isOther(trimmed) {
 		return ""
 	}
-	name := strings.ToLower(src.Name())
+	name = strings.ToLower(name)
 	named := strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 	switch {
 	case hasPythonTag(text) && (named || !isProse(trimmed)):
@@ -82,13 +99,6 @@ func cutRune(text string) int {
 		}
 	}
 	return 0
-}
-
-// isText says whether text is UTF-8 without control characters.
-func isText(text string) bool {
-	return utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool {
-		return r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' && r != 0x1b || r == 0x7f
-	}) < 0
 }
 
 // isOther says whether text is rather JSON, a template, or source code.
