@@ -89,7 +89,7 @@ const (
 
 // Start is the offset of the first byte of src that lead does not pass over;
 // lead is [Lead] or [LeadJSON]. It is the size of src where there is none, and
-// false where there are more than 64 MiB before it.
+// false where there are more than 64 MiB before it, or 64 KiB that are mostly NUL.
 func Start(src core.Source, lead func([]byte) int) (int64, bool, error) {
 	for n := int64(piece); ; n = min(8*n, maxLead) {
 		b, err := core.Head(src, n)
@@ -100,7 +100,7 @@ func Start(src core.Source, lead func([]byte) int) (int64, bool, error) {
 		switch {
 		case len(b)-at >= utf8.UTFMax || int64(len(b)) == src.Size():
 			return int64(at), true, nil
-		case n == maxLead:
+		case n == maxLead, bytes.Count(b, []byte{0}) > len(b)/2: // padding of a file that is no text
 			return int64(at), false, nil
 		}
 	}

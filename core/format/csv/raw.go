@@ -12,14 +12,14 @@ import (
 // raw are the rows with their places, for [core.Artifact.Records].
 func raw(src core.Source, d dialect) core.RawRecords {
 	return func(ctx context.Context, yield func(core.RawRecord) error) error {
-		s := newScanner(ctx, src, d.delim, d.start)
+		s := newScanner(ctx, src, d)
 		row := int64(0)
 		if d.header {
 			row = -1
 		}
 		for ; ; row++ {
 			fields, err := s.next()
-			r := core.RawRecord{Row: row, Start: s.start, End: s.at(), Fields: fields}
+			r := core.RawRecord{Row: row, Start: s.begin, End: s.at(), Fields: fields}
 			switch {
 			case errors.Is(err, io.EOF):
 				return nil

@@ -9,6 +9,7 @@ import (
 
 	"taster/core"
 	"taster/core/jsonwalk"
+	"taster/core/plaintext"
 )
 
 // raw are the records of a file with their places, for [core.Artifact.Records].
@@ -127,7 +128,7 @@ func (l *lines) peek() (first []byte, more bool, err error) {
 		if err != nil || n > maxRecord {
 			return nil, false, fmt.Errorf("jsonl: no first line: %w", err)
 		}
-		text := bytes.TrimSpace(bytes.TrimPrefix(line, []byte(mark)))
+		text := bytes.TrimSpace(line[plaintext.Lead(line):])
 		switch {
 		case len(text) == 0:
 		case first != nil:
@@ -150,8 +151,9 @@ func (l *lines) each(yield func(core.RawRecord) error) error {
 			return err
 		}
 		text := bytes.TrimRight(line, space)
-		r := core.RawRecord{Row: row, Start: at, End: at + int64(len(text)), JSON: bytes.TrimPrefix(text, []byte(mark))}
-		if at == 0 {
+		r := core.RawRecord{Row: row, Start: at, End: at + int64(len(text)), JSON: text}
+		if row == 0 { // nothing was read yet
+			r.JSON = text[plaintext.Lead(text):]
 			r.Start += int64(len(text) - len(r.JSON))
 		}
 		switch {
