@@ -11,6 +11,9 @@ type Matrix struct {
 // Row is row i, not copied.
 func (m *Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
 
+// Rows is the name of the subject that datasets belong to.
+const Rows = "rows"
+
 // Dataset is what the data detectors read: everything the user gave that
 // belongs to the same rows. Parts that were not given are nil.
 type Dataset struct {
@@ -33,7 +36,7 @@ type Dataset struct {
 	Sources   []string // names of where rows come from, in ascending order
 	// Usable marks the rows without NaN or infinite values; nil means all.
 	Usable []bool
-	Info   DatasetInfo
+	Info   SetInfo
 
 	made     map[string]any // see Once
 	gathered []float32      // see Gather
@@ -88,30 +91,4 @@ func (d *Dataset) ByClass() [][]int {
 		}
 	}
 	return out
-}
-
-// DatasetInfo is what the page and the report show of a Dataset.
-type DatasetInfo struct {
-	Rows    int         `json:"rows"`
-	Dims    int         `json:"dims"`
-	Classes []ClassInfo `json:"classes"`
-	Parts   []Part      `json:"parts"`
-	Notes   []string    `json:"notes,omitempty"` // alignment and quality, one sentence each
-	Labels  Ints        `json:"-"`               // see protocol.Columns
-}
-
-// ClassInfo is one class as labelled.
-type ClassInfo struct {
-	Name string `json:"name"`
-	Size int    `json:"size"`
-}
-
-// Part is one artifact's share in a dataset.
-type Part struct {
-	Role  Role   `json:"role"`
-	Path  string `json:"path"`
-	Shape string `json:"shape"` // "4000 x 128"
-	Rows  int64  `json:"rows"`
-	Used  bool   `json:"used"`
-	Why   string `json:"why,omitempty"` // why it is not used
 }

@@ -1,52 +1,81 @@
 package core
 
 import (
-	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Detector judges facts. It is a plain value in an explicit list.
 type Detector struct {
 	Name   string // "spectral-signatures"
 	Title  string
-	Help   string // what it measures, what it cannot see, its source
+	Help   Help
 	Family string // geometry, label, content, duplication, file
-	Needs  []Role // empty: runs on every artifact; else once on the dataset that has all of them
-	// ByClass says that it reads activations by blocks or class by class, with
-	// Pass.EachBlock and Pass.EachClass, so that they need not be held.
-	ByClass bool `json:"-"`
+	Check  Check  `json:"-"`
+	// Stored says that it reads activations by blocks or class by class, with
+	// RowsPass.EachBlock and RowsPass.EachClass, so that they need not be held.
+	Stored bool `json:"-"`
 	// Together says that it shares work by [Together], so that workers which do
 	// not lead run it as well.
 	Together bool `json:"-"`
 	// Cost is about how long it takes; nil is not known.
 	Cost func(Size) Cost `json:"-"`
-	// Across marks a detector without Needs that runs once, when every input was
-	// read, on all of them together: Pass.Inputs. Applies says which inputs are
-	// its business; when there is none it does not run.
-	Across bool
-	// Lacks names what a dataset that has all of Needs still misses, such as
-	// "probs or activations"; "" is nothing. nil is always nothing.
-	Lacks func(*Dataset) string `json:"-"`
-	// Asks says what the user must set before it can run on a dataset, such as
+	// OneOf are parts of which a set must have one besides all that Check needs.
+	OneOf []Role
+	// Asks says what the user must set before it can run on a set, such as
 	// "the share of poison to expect"; "" is nothing. nil never asks.
 	Asks func(Params) string `json:"-"`
-	// Applies says whether an artifact holds what the detector reads; nil
-	// means that every one does. Wants names it for people: "pickle streams".
+	// Applies says whether an artifact holds what the detector reads; nil means
+	// that every one does. Wants names it for people: "pickle streams".
 	Applies func(*Artifact) bool `json:"-"`
 	Wants   string
 	Params  []Param
 	Rules   []Rule
-	Run     func(ctx context.Context, p *Pass) error `json:"-"`
 }
 
-// Pass is one run of a detector: on Artifact, on Inputs, or on Data.
+// Help explains a detector in three short texts.
+type Help struct {
+	Does    string // what it measures, and what its figures mean
+	Misses  string // what it cannot see, and what leads it astray
+	Sources string // papers and programs that it follows; "" where it follows none
+}
+
+// Missing lists the parts in Check's needs that a set with these parts has not.
+func (d *Detector) Missing(has map[Role]bool) []Role {
+	return slices.DeleteFunc(d.Check.Needs(), func(r Role) bool { _, given := has[r]; return given })
+}
+
+// Lacks lists what a set with these parts still misses for d to run, by title
+// for people; nothing: d can run. One answer serves the engine and the page.
+func (d *Detector) Lacks(has map[Role]bool) []string {
+	s := d.Check.Subject()
+	title := func(r Role) string { return s.title(r) }
+	var missing []string
+	for _, role := range d.Check.needs {
+		held, given := has[role]
+		switch {
+		case !given:
+			missing = append(missing, title(role))
+		case !held && !d.Stored:
+			missing = append(missing, title(role)+" that fit in memory")
+		}
+	}
+	if len(d.OneOf) == 0 || slices.ContainsFunc(d.OneOf, func(r Role) bool { return has[r] }) {
+		return missing
+	}
+	choices := make([]string, len(d.OneOf))
+	for i, r := range d.OneOf {
+		choices[i] = title(r)
+	}
+	return append(missing, strings.Join(choices, " or "))
+}
+
+// Pass is one run of a detector.
 type Pass struct {
-	Artifact *Artifact
-	Inputs   *Inputs
-	Data     *Dataset
-	Params   Params
-	Limits   Limits
+	Params Params
+	Limits Limits
 	// FileSize is the size of another input of the same run, by path. It is nil
 	// when a detector is run by itself.
 	FileSize func(path string) (int64, bool)
@@ -117,68 +146,4 @@ func (q Param) check(v string) error {
 		return fmt.Errorf("%v is outside [%v, %v]", f, q.Min, q.Max)
 	}
 	return nil
-}
-
-// Result is what a data detector measured: figures for each class and values
-// for each row. A higher value is always more suspicious.
-type Result struct {
-	Detector string        `json:"detector"`
-	Params   Params        `json:"params"`
-	Flagged  []int         `json:"-"` // ascending rows; see protocol.Columns for what is not in the JSON
-	Scores   []Score       `json:"scores,omitempty"`
-	Groups   Ints          `json:"-"` // cluster of each row inside its class; -1: none
-	Points   *Points       `json:"points,omitempty"`
-	Classes  []ClassResult `json:"classes"`
-	Figures  []Figure      `json:"figures,omitempty"` // of the data set as a whole
-}
-
-// Marked lists the rows that are marked, as a Result has them.
-func Marked(rows []bool) []int {
-	out := []int{}
-	for i, m := range rows {
-		if m {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// Score is one value per row. The first Score of a Result is the one that
-// reports print as "values".
-type Score struct {
-	Name   string `json:"name"` // "art", "paper"
-	Title  string `json:"title"`
-	Values Floats `json:"-"` // NaN: not scored
-}
-
-// Points is a projection of all rows to the plane (or space, with Z).
-type Points struct {
-	Title string   `json:"title"` // method and variance kept
-	X     Floats   `json:"-"`
-	Y     Floats   `json:"-"`
-	Z     Floats   `json:"-"`    // nil: a plane
-	Axes  []string `json:"axes"` // "PC 1 (24.5 %)"
-}
-
-// ClassResult is one class's figures.
-type ClassResult struct {
-	Class   string   `json:"class"`
-	Size    int      `json:"size"`
-	Note    string   `json:"note,omitempty"` // "too few rows (3) to split"
-	Figures []Figure `json:"figures,omitempty"`
-	// Accused says that a calibrated test, one that accuses next to no class of
-	// unpoisoned data, finds the flagged rows of this class planted.
-	Accused *Accusation `json:"accused,omitempty"`
-	// Cleared is why groups inside this class are natural ones, whatever other
-	// tests say; "" when nothing is known.
-	Cleared string `json:"cleared,omitempty"`
-}
-
-// Accusation is one test's word against a class. Package verdict weighs it.
-type Accusation struct {
-	Saw   string `json:"saw"`             // numbers, one sentence
-	Doubt string `json:"doubt,omitempty"` // why it is weak, one sentence; "" when it is not
-	// Oriented says that the test has seen which rows of the class are the
-	// planted ones, and has not gone by the smaller number.
-	Oriented bool `json:"oriented,omitempty"`
 }

@@ -3,14 +3,15 @@ package core
 // Event is one step of a run. Exactly one field is set. The page, the command
 // line and the tests all read the same stream.
 type Event struct {
-	Start    *Start       `json:"start,omitempty"`
-	Artifact *Artifact    `json:"artifact,omitempty"` // a top-level artifact with its members
-	Progress *Progress    `json:"progress,omitempty"` // informative; may be dropped
-	Finding  *Finding     `json:"finding,omitempty"`
-	Dataset  *DatasetInfo `json:"dataset,omitempty"`
-	Result   *Result      `json:"result,omitempty"`
-	Coverage *Coverage    `json:"coverage,omitempty"`
-	Done     *Done        `json:"done,omitempty"`
+	Start    *Start    `json:"start,omitempty"`
+	Artifact *Artifact `json:"artifact,omitempty"` // a top-level artifact with its members
+	Progress *Progress `json:"progress,omitempty"` // informative; may be dropped
+	Finding  *Finding  `json:"finding,omitempty"`
+	Plan     *Plan     `json:"plan,omitempty"`
+	Set      *SetInfo  `json:"set,omitempty"` // what comes until the next one is about it
+	Result   *Result   `json:"result,omitempty"`
+	Coverage *Coverage `json:"coverage,omitempty"`
+	Done     *Done     `json:"done,omitempty"`
 }
 
 // Start begins a run: what an earlier run found is void.
@@ -23,6 +24,12 @@ type Input struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256,omitempty"` // "" when it was not computed
+}
+
+// Plan is what the data checks would judge, before anything costly is read: the
+// page and the command show it, so that roles can be corrected.
+type Plan struct {
+	Sets []*SetInfo `json:"sets"` // by their parts; rows and classes are not known yet
 }
 
 // Progress counts work in units of the step: bytes, rows, files.
@@ -39,7 +46,8 @@ type Progress struct {
 type Coverage struct {
 	Check string `json:"check"` // detector name, CheckRead of one input, or CheckStructure
 	Path  string `json:"path,omitempty"`
-	State string `json:"state"` // ran, needs, failed, skipped
+	Set   string `json:"set,omitempty"` // the name of the set that it looked at
+	State string `json:"state"`         // ran, needs, failed, skipped
 	Why   string `json:"why,omitempty"`
 }
 

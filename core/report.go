@@ -9,15 +9,30 @@ type Report struct {
 	Inputs    []Input
 	Artifacts []*Artifact
 	Findings  []*Finding
-	Datasets  []*DatasetReport
+	Plan      *Plan
+	Subjects  []*SubjectReport
 	Coverage  []Coverage
 	Done      *Done
 }
 
-// DatasetReport is one dataset and what the detectors measured on it.
-type DatasetReport struct {
-	Info    DatasetInfo
+// SubjectReport is one set that was judged, and what the detectors measured on it.
+type SubjectReport struct {
+	Info    SetInfo
 	Results []*Result
+}
+
+// Datasets lists the sets of rows with labels.
+func (r *Report) Datasets() []*SubjectReport { return r.Of(Rows) }
+
+// Of lists the sets of one subject.
+func (r *Report) Of(subject string) []*SubjectReport {
+	var out []*SubjectReport
+	for _, s := range r.Subjects {
+		if s.Info.Subject == subject {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Add takes the next event of a run. Start clears what will come again.
@@ -30,8 +45,10 @@ func (r *Report) Add(e Event) {
 		r.addArtifact(e.Artifact)
 	case e.Finding != nil:
 		r.Findings = append(r.Findings, e.Finding)
-	case e.Dataset != nil:
-		r.Datasets = append(r.Datasets, &DatasetReport{Info: *e.Dataset})
+	case e.Plan != nil:
+		r.Plan = e.Plan
+	case e.Set != nil:
+		r.Subjects = append(r.Subjects, &SubjectReport{Info: *e.Set})
 	case e.Result != nil:
 		r.addResult(e.Result)
 	case e.Coverage != nil:
@@ -65,11 +82,11 @@ func (r *Report) addArtifact(a *Artifact) {
 }
 
 func (r *Report) addResult(res *Result) {
-	if len(r.Datasets) == 0 {
-		r.Datasets = append(r.Datasets, &DatasetReport{})
+	if len(r.Subjects) == 0 {
+		r.Subjects = append(r.Subjects, &SubjectReport{})
 	}
-	d := r.Datasets[len(r.Datasets)-1]
-	d.Results = append(d.Results, res)
+	s := r.Subjects[len(r.Subjects)-1]
+	s.Results = append(s.Results, res)
 }
 
 // Verdict is the one word for an artifact or an input.

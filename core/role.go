@@ -1,7 +1,7 @@
 package core
 
-// Role says what an artifact is for. It is guessed by dataset.Suggest and can
-// be corrected by the user.
+// Role says what an artifact is for. It is guessed by the subjects and can be
+// corrected by the user. What is known of a role is a [Part] of a subject.
 type Role string
 
 // The roles. Other and "" are not read by any data detector.
@@ -23,9 +23,3 @@ const (
 	RoleTestTriggered   Role = "test-pred-triggered"
 	RoleOther           Role = "other"
 )
-
-// Roles lists every role in the order in which a user is offered them.
-func Roles() []Role {
-	return []Role{RoleModel, RoleActivations, RolePooled, RoleLabels, RoleProbs, RoleLogits, RoleReference, RoleReferenceLabels,
-		RoleWeights, RoleBias, RoleTestLabels, RoleTestPred, RoleTestTriggered, RoleIDs, RoleSources, RoleOther}
-}

@@ -29,6 +29,13 @@ func (d *Dataset) Shape() (rows, cols int) {
 	return 0, 0
 }
 
+// RowsPass is one run of a detector on a dataset: what detectors of rows and the
+// packages that they share work with.
+type RowsPass struct {
+	*Pass
+	Data *Dataset
+}
+
 // ClassRows is the usable rows of one class.
 type ClassRows struct {
 	Class int
@@ -56,7 +63,7 @@ type Block struct {
 
 // EachBlock calls f for all stored rows in order, in blocks of about 4 MB. It
 // emits the progress of the step in rows, and ends with ctx between blocks.
-func (p *Pass) EachBlock(ctx context.Context, step string, f func(b Block) error) error {
+func (p *RowsPass) EachBlock(ctx context.Context, step string, f func(b Block) error) error {
 	d := p.Data
 	rows, _ := d.Shape()
 	classes := make([][]int, len(d.Classes))
@@ -92,7 +99,7 @@ const (
 // that there is room for what is made of them, with one pass over the file for
 // each time. That is all rows of a class where four passes suffice, else an even
 // sample. What f is given is valid during the call.
-func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
+func (p *RowsPass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
 	classes := p.Data.ByClass()
 	if p.Data.X == nil {
 		return p.eachStored(ctx, classes, f)
@@ -105,7 +112,7 @@ func (p *Pass) EachClass(ctx context.Context, f func(c ClassRows) error) error {
 	return nil
 }
 
-func (p *Pass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRows) error) error {
+func (p *RowsPass) eachStored(ctx context.Context, classes [][]int, f func(c ClassRows) error) error {
 	_, cols := p.Data.Shape()
 	most := int(p.Limits.WithDefaults().Cells / 2 / int64(max(cols, 1)))
 	fit := sample(classes, most)
@@ -164,7 +171,7 @@ const pieceCells = 16 << 20 // read between two words on the progress
 
 // Gather reads rows of stored activations, which ascend. The matrix is valid
 // until the next call.
-func (p *Pass) Gather(ctx context.Context, rows []int) (*Matrix, error) {
+func (p *RowsPass) Gather(ctx context.Context, rows []int) (*Matrix, error) {
 	d := p.Data
 	_, cols := d.Stored.Shape()
 	if n := len(rows) * cols; cap(d.gathered) < n {

@@ -59,8 +59,8 @@ func TestEachClass(t *testing.T) {
 		sampled bool
 	}{{1000, 1, false}, {600, 2, false}, {500, 2, true}, {100, 4, true}, {60, 4, true}} {
 		stored := &counted{Matrix: x}
-		p := &Pass{Data: &Dataset{Stored: stored, Labels: labels, Classes: make([]string, 5), Usable: usable},
-			Limits: Limits{Cells: 2 * test.rows * cols}, Emit: func(Event) error { return nil }}
+		p := &RowsPass{Data: &Dataset{Stored: stored, Labels: labels, Classes: make([]string, 5), Usable: usable}, Pass: &Pass{
+			Limits: Limits{Cells: 2 * test.rows * cols}, Emit: func(Event) error { return nil }}}
 		held := p.Data.ByClass()
 		class := 0
 		err := p.EachClass(t.Context(), func(c ClassRows) error {
@@ -97,8 +97,8 @@ func TestEachBlock(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	var last Progress
-	p := &Pass{Data: &Dataset{Stored: &counted{Matrix: x}, Labels: labels, Classes: make([]string, 4), Usable: usable},
-		Emit: func(e Event) error { last = *e.Progress; return nil }}
+	p := &RowsPass{Data: &Dataset{Stored: &counted{Matrix: x}, Labels: labels, Classes: make([]string, 4), Usable: usable}, Pass: &Pass{
+		Emit: func(e Event) error { last = *e.Progress; return nil }}}
 	got := make([][]int, 4)
 	look := func(b Block) error {
 		for c, rows := range b.Classes {

@@ -152,7 +152,7 @@ func (c *Artifacts) SetRole(ev vugu.DOMEvent, r artifactRow) {
 }
 
 // Roles is what can be chosen.
-func (c *Artifacts) Roles() []core.Role { return core.Roles() }
+func (c *Artifacts) Roles() []core.Role { return core.RolesOf(c.M.Catalog.Subjects) }
 
 // orOther is r, or the role of what has none.
 func orOther(r core.Role) core.Role {

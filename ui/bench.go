@@ -20,7 +20,7 @@ func (c *Bench) Empty() bool { return len(c.M.Files) == 0 }
 func (c *Bench) Samples() []state.Sample { return state.Samples() }
 
 // Dataset is the alignment of what belongs together by row order, or nil.
-func (c *Bench) Dataset() *core.DatasetInfo {
+func (c *Bench) Dataset() *core.SetInfo {
 	if d := c.M.Dataset(); d != nil && len(d.Info.Parts) > 0 {
 		return &d.Info
 	}
@@ -41,7 +41,7 @@ func (c *Bench) Aligned() string {
 }
 
 // PartWhy says how a part takes part.
-func (c *Bench) PartWhy(p core.Part) string {
+func (c *Bench) PartWhy(p core.Given) string {
 	if p.Used {
 		return "aligned by row order"
 	}

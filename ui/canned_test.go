@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 
 	"taster/core"
 	"taster/core/chart"
+	rowsubject "taster/core/dataset"
 	"taster/core/protocol"
 	"taster/core/report"
 	"taster/ui/state"
@@ -23,11 +25,11 @@ func catalog() state.Catalog {
 		Matters: "A backdoor makes the rows that carry it look alike inside the class they were moved to.",
 		Benign:  "A class with two real kinds, such as crossed and plain sevens.",
 		Do:      "Look at rows of the small group beside rows of the large one.", Refs: []string{"AML.T0020"}}
-	return state.Catalog{Views: StateViews(Views()), Rules: map[string]core.Rule{rule.ID: rule, split.ID: split}, Writers: report.Writers(),
+	return state.Catalog{Views: StateViews(Views()), Subjects: []*core.Subject{rowsubject.Subject}, Rules: map[string]core.Rule{rule.ID: rule, split.ID: split}, Writers: report.Writers(),
 		Detectors: []*core.Detector{
 			{Name: "code-execution", Title: "Code execution", Wants: "pickle streams"},
-			{Name: "activation-clustering", Title: "Activation clustering", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},
-			{Name: "spectral-signatures", Title: "Spectral signatures", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},
+			{Name: "activation-clustering", Title: "Activation clustering", Check: rows(core.RoleActivations, core.RoleLabels)},
+			{Name: "spectral-signatures", Title: "Spectral signatures", Check: rows(core.RoleActivations, core.RoleLabels)},
 		}}
 }
 
@@ -127,19 +129,24 @@ func dataset() state.Model {
 			Tensors: []core.Tensor{{DType: "F16", Shape: []int64{n, 128}}}}},
 		core.Event{Artifact: &core.Artifact{File: "labels.npy", Kind: "npy", How: "magic", Size: 2000, Role: core.RoleLabels,
 			Tensors: []core.Tensor{{DType: "U8", Shape: []int64{n}}}}},
-		core.Event{Dataset: &core.DatasetInfo{Rows: n, Dims: 128, Labels: labels, Classes: []core.ClassInfo{{Name: "3", Size: 100}, {Name: "7", Size: 100}},
-			Parts: []core.Part{{Role: core.RoleActivations, Path: "activations.npy", Shape: "200 x 128", Rows: n, Used: true},
+		core.Event{Set: &core.SetInfo{Subject: core.Rows, Rows: n, Dims: 128, Labels: labels, Classes: []core.ClassInfo{{Name: "3", Size: 100}, {Name: "7", Size: 100}},
+			Parts: []core.Given{{Role: core.RoleActivations, Path: "activations.npy", Shape: "200 x 128", Rows: n, Used: true},
 				{Role: core.RoleLabels, Path: "labels.npy", Shape: "200", Rows: n, Used: true}}}},
 		core.Event{Finding: find},
-		core.Event{Result: &core.Result{Detector: "spectral-signatures", Flagged: flagged, Groups: groups,
+		core.Event{Result: &core.Result{Detector: "spectral-signatures", Flagged: flagged, Clusters: groups,
 			Scores: []core.Score{{Name: "art", Title: "ART score", Values: score}},
 			Points: &core.Points{Title: "PCA of all rows, 61.2 % of the variance kept", X: x, Y: y, Axes: []string{"PC 1 (48.1 %)", "PC 2 (13.1 %)"}},
-			Classes: []core.ClassResult{{Class: "3", Size: 100, Figures: []core.Figure{{Name: "top_share", Value: 0.21}}},
-				{Class: "7", Size: 100, Figures: []core.Figure{{Name: "top_share", Value: 0.83}}}}}},
+			Groups: []core.Group{{Name: "3", Size: 100, Figures: []core.Figure{{Name: "top_share", Value: 0.21}}},
+				{Name: "7", Size: 100, Figures: []core.Figure{{Name: "top_share", Value: 0.83}}}}}},
 		core.Event{Coverage: &core.Coverage{Check: core.CheckStructure, State: core.Ran, Why: "on 2 of 2 files"}},
 		core.Event{Coverage: &core.Coverage{Check: "code-execution", State: core.Needs, Why: "needs pickle streams"}},
 		core.Event{Coverage: &core.Coverage{Check: "activation-clustering", State: core.Failed, Why: "no memory"}},
 		core.Event{Coverage: &core.Coverage{Check: "spectral-signatures", State: core.Ran, Why: "on 200 rows of 2 classes"}},
 		core.Event{Done: &core.Done{}}),
 		state.Zoomed{Window: state.Window{X: chart.Span(x), Y: chart.Span(y)}})
+}
+
+// rows is a check of rows that need these parts.
+func rows(needs ...core.Role) core.Check {
+	return core.On(&core.Subject{Name: core.Rows}, needs, func(context.Context, *core.Pass, *core.Dataset) error { return nil })
 }

@@ -47,8 +47,8 @@ func (c *ClassFacts) BeforeBuild() {
 	if result == nil {
 		return
 	}
-	for _, k := range result.Classes {
-		if k.Class == c.Item.Where.Class {
+	for _, k := range result.Groups {
+		if k.Name == c.Item.Where.Class {
 			c.compare(result, k)
 		}
 	}
@@ -67,7 +67,7 @@ func (c *ClassFacts) result() *core.Result {
 }
 
 // compare puts the figures of a class beside the median of all classes.
-func (c *ClassFacts) compare(r *core.Result, k core.ClassResult) {
+func (c *ClassFacts) compare(r *core.Result, k core.Group) {
 	for _, f := range k.Figures {
 		line := classFigure{Name: Words(f.Name), Help: Meaning(r.Detector, f.Name), Value: Value(f.Value), Median: "–"}
 		if mine, ok := asFloat(f.Value); ok {
@@ -88,7 +88,7 @@ func upper(values []float64, v float64) int {
 // figuresOf lists a figure of every class, ascending.
 func figuresOf(r *core.Result, name string) []float64 {
 	var out []float64
-	for _, k := range r.Classes {
+	for _, k := range r.Groups {
 		for _, f := range k.Figures {
 			if v, ok := asFloat(f.Value); ok && f.Name == name {
 				out = append(out, v)

@@ -22,7 +22,7 @@ type Classes struct {
 }
 
 type classesOf struct {
-	dataset *core.DatasetReport
+	dataset *core.SubjectReport
 	results int
 	all     bool
 }
@@ -56,7 +56,7 @@ func (c *Classes) BeforeBuild() {
 	}
 }
 
-func splits(d *core.DatasetReport) []split {
+func splits(d *core.SubjectReport) []split {
 	if d == nil {
 		return nil
 	}
@@ -67,8 +67,8 @@ func splits(d *core.DatasetReport) []split {
 		index[k.Name] = i
 	}
 	for _, r := range d.Results {
-		for _, k := range r.Classes {
-			if i, ok := index[k.Class]; ok {
+		for _, k := range r.Groups {
+			if i, ok := index[k.Name]; ok {
 				out[i].take(k)
 			}
 		}
@@ -77,9 +77,9 @@ func splits(d *core.DatasetReport) []split {
 }
 
 // HasSplits says whether any check split a class in two.
-func HasSplits(d *core.DatasetReport) bool {
+func HasSplits(d *core.SubjectReport) bool {
 	return d != nil && slices.ContainsFunc(d.Results, func(r *core.Result) bool {
-		return slices.ContainsFunc(r.Classes, func(k core.ClassResult) bool {
+		return slices.ContainsFunc(r.Groups, func(k core.Group) bool {
 			return slices.ContainsFunc(k.Figures, func(f core.Figure) bool { return f.Name == "large" })
 		})
 	})
@@ -87,7 +87,7 @@ func HasSplits(d *core.DatasetReport) bool {
 
 // take keeps the figures of k that are not known yet; the first check that
 // gives one is the one that counts.
-func (s *split) take(k core.ClassResult) {
+func (s *split) take(k core.Group) {
 	if k.Accused != nil {
 		s.Accused++
 	}

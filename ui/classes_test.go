@@ -13,20 +13,20 @@ import (
 
 // splitModel has n classes; the last one is accused, and splits widest.
 func splitModel(n int) state.Model {
-	info := &core.DatasetInfo{Rows: 4 * n}
+	info := &core.SetInfo{Subject: core.Rows, Rows: 4 * n}
 	clusters := &core.Result{Detector: "activation-clustering"}
 	fisher := &core.Result{Detector: "spectral-signatures"}
 	for i := range n {
 		name := fmt.Sprint(i)
 		info.Classes = append(info.Classes, core.ClassInfo{Name: name, Size: 4})
-		clusters.Classes = append(clusters.Classes, core.ClassResult{Class: name, Size: 4, Figures: []core.Figure{{Name: "large", Value: 3}, {Name: "small", Value: 1}, {Name: "silhouette", Value: 0.25}}})
-		k := core.ClassResult{Class: name, Size: 4, Figures: []core.Figure{{Name: "separation", Value: float64(i)}, {Name: "large", Value: 2}, {Name: "small", Value: 2}}}
+		clusters.Groups = append(clusters.Groups, core.Group{Name: name, Size: 4, Figures: []core.Figure{{Name: "large", Value: 3}, {Name: "small", Value: 1}, {Name: "silhouette", Value: 0.25}}})
+		k := core.Group{Name: name, Size: 4, Figures: []core.Figure{{Name: "separation", Value: float64(i)}, {Name: "large", Value: 2}, {Name: "small", Value: 2}}}
 		if i == n-1 {
 			k.Accused = &core.Accusation{Saw: "it"}
 		}
-		fisher.Classes = append(fisher.Classes, k)
+		fisher.Groups = append(fisher.Groups, k)
 	}
-	return update(ready(), files("x.npy"), events(1, core.Event{Start: &core.Start{}}, core.Event{Dataset: info}, core.Event{Result: clusters}, core.Event{Result: fisher}, core.Event{Done: &core.Done{}}))
+	return update(ready(), files("x.npy"), events(1, core.Event{Start: &core.Start{}}, core.Event{Set: info}, core.Event{Result: clusters}, core.Event{Result: fisher}, core.Event{Done: &core.Done{}}))
 }
 
 func TestClasses(t *testing.T) {

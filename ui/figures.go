@@ -19,7 +19,7 @@ type Figures struct {
 }
 
 // HasFigures says whether a check, nil for none, measured anything of classes.
-func HasFigures(r *core.Result) bool { return r != nil && len(r.Classes) > 0 }
+func HasFigures(r *core.Result) bool { return r != nil && len(r.Groups) > 0 }
 
 type figureRow struct {
 	Class, Size, Note string
@@ -49,8 +49,8 @@ func (c *Figures) BeforeBuild() {
 	}
 	*c = Figures{M: c.M, of: r}
 	index, most := c.head(r)
-	for _, k := range r.Classes {
-		row := figureRow{Class: k.Class, Size: Count(k.Size), Note: k.Note, Cells: make([]figureCell, len(c.columns))}
+	for _, k := range r.Groups {
+		row := figureRow{Class: k.Name, Size: Count(k.Size), Note: k.Note, Cells: make([]figureCell, len(c.columns))}
 		for _, f := range k.Figures {
 			i := index[f.Name]
 			row.Cells[i].Text = Value(f.Value)
@@ -65,7 +65,7 @@ func (c *Figures) BeforeBuild() {
 // head collects the columns, and the largest value of each.
 func (c *Figures) head(r *core.Result) (index map[string]int, most []float64) {
 	index = map[string]int{}
-	for _, k := range r.Classes {
+	for _, k := range r.Groups {
 		for _, f := range k.Figures {
 			i, known := index[f.Name]
 			if !known {

@@ -52,7 +52,7 @@ func (c *Panels) Others() []otherFile {
 	if !c.M.Redact {
 		out = append(out, otherFile{"jsonl", "JSON lines", ".jsonl", "Everything that the run said, event by event"})
 	}
-	if len(c.M.Report.Datasets) > 0 {
+	if len(c.M.Report.Datasets()) > 0 {
 		out = append(out, otherFile{"png", "Plots", ".zip", "PNG pictures of the plots, which the ZIP of all has as SVG"})
 	}
 	if c.M.Change != nil {
@@ -119,27 +119,33 @@ func (c *Panels) Check() *core.Detector {
 
 // Lead is the first sentence on a check, Rest the others.
 func (c *Panels) Lead() string {
-	lead, rest, ok := strings.Cut(c.Check().Help, ". ")
+	lead, rest, ok := strings.Cut(c.Check().Help.Does, ". ")
 	if !ok || rest == "" {
-		return c.Check().Help
+		return c.Check().Help.Does
 	}
 	return lead + "."
 }
 
 // Rest is what more there is to say of a check.
 func (c *Panels) Rest() string {
-	_, rest, _ := strings.Cut(c.Check().Help, ". ")
+	h := c.Check().Help
+	_, rest, _ := strings.Cut(h.Does, ". ")
+	for _, more := range []string{h.Misses, h.Sources} {
+		if more != "" {
+			rest = strings.TrimSpace(rest + " " + more)
+		}
+	}
 	return rest
 }
 
 // Reads says what the check looks at.
 func (c *Panels) Reads() string {
 	d := c.Check()
-	if len(d.Needs) == 0 {
+	if d.Check.Subject() == nil {
 		return "Reads " + d.Wants + "."
 	}
 	var roles []string
-	for _, r := range d.Needs {
+	for _, r := range d.Check.Needs() {
 		roles = append(roles, RoleName(r))
 	}
 	return "Reads " + strings.Join(roles, " and ") + ". Family: " + d.Family + "."

@@ -19,7 +19,7 @@ func TestEveryFigureHasAMeaning(t *testing.T) {
 	n := 0
 	for _, dir := range checks {
 		text := sources(t, dir)
-		if !strings.Contains(text, "Needs:") {
+		if !strings.Contains(text, "dataset.On(") {
 			continue
 		}
 		check := name.FindStringSubmatch(text)

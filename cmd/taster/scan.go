@@ -212,7 +212,7 @@ func formats() []string {
 
 func roleNames() string {
 	var names []string
-	for _, r := range core.Roles() {
+	for _, r := range core.RolesOf(builtin.Subjects()) {
 		names = append(names, string(r))
 	}
 	return strings.Join(names, ", ")

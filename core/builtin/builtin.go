@@ -55,7 +55,6 @@ import (
 	"taster/core/format/xml"
 	"taster/core/format/yaml"
 	"taster/core/scan"
-	"taster/core/verdict"
 )
 
 // Formats lists the formats in the order in which they are asked: where
@@ -72,15 +71,22 @@ func Detectors() []*core.Detector {
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector}
 }
 
+// Subjects lists what detectors judge besides single files, in the order in which
+// it is reported. Where two guess a role for a file, the first one has its way.
+func Subjects() []*core.Subject { return []*core.Subject{dataset.Subject} }
+
 // Config is the engine's configuration with every plug-in.
 func Config() scan.Config {
-	return scan.Config{Formats: Formats(), Detectors: Detectors(), Suggest: dataset.Suggest, Load: dataset.Load, Content: contentdigest.Digest}
+	return scan.Config{Formats: Formats(), Detectors: Detectors(), Subjects: Subjects(), Content: contentdigest.Digest}
 }
 
-// Rules lists every rule by rising id: the engine's, the dataset's, the
-// verdict's, the formats', the detectors'.
+// Rules lists every rule by rising id: the engine's, the subjects',
+// the formats', the detectors'.
 func Rules() []core.Rule {
-	rules := append(append(scan.Rules(), dataset.Rules...), verdict.Rules()...)
+	rules := scan.Rules()
+	for _, s := range Subjects() {
+		rules = append(rules, s.Rules...)
+	}
 	for _, f := range Formats() {
 		rules = append(rules, f.Rules...)
 	}

@@ -52,10 +52,10 @@ func TestPluginsAreWhole(t *testing.T) {
 	families := []string{"geometry", "label", "content", "duplication", "file"}
 	for _, d := range Detectors() {
 		names = append(names, d.Name)
-		if d.Run == nil || d.Title == "" || d.Help == "" || !slices.Contains(families, d.Family) {
+		if d.Title == "" || d.Help.Does == "" || d.Help.Misses == "" || !slices.Contains(families, d.Family) {
 			t.Errorf("detector %q lacks a part", d.Name)
 		}
-		if len(d.Needs) == 0 && (d.Applies == nil || d.Wants == "") {
+		if d.Check.Subject() == nil && (d.Applies == nil || d.Wants == "") {
 			t.Errorf("detector %q does not say what it reads", d.Name)
 		}
 		if _, err := d.Resolve(core.Params{}); err != nil {

@@ -27,11 +27,7 @@ func Open(t testing.TB, formats []*core.Format, src core.Source) (*core.Artifact
 func run(ctx context.Context, formats []*core.Format, src core.Source, emit func(core.Event) error) error {
 	cfg := scan.Config{
 		Formats: formats,
-		Suggest: func([]*core.Artifact) map[string]core.Role { return nil },
-		Load: func(context.Context, []*core.Artifact, core.Limits, func(core.Event) error) (*core.Dataset, error) {
-			return nil, nil
-		},
-		Limits: core.Limits{Inflate: 16 << 20, Digest: 1}, // no digests: they take most of the time
+		Limits:  core.Limits{Inflate: 16 << 20, Digest: 1}, // no digests: they take most of the time
 	}
 	return scan.Run(ctx, cfg, scan.Job{Files: []core.Source{src}}, emit)
 }

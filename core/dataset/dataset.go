@@ -14,15 +14,6 @@ import (
 	"taster/core"
 )
 
-// Rules lists what Load reports.
-var Rules = []core.Rule{ruleUnused}
-
-var ruleUnused = core.Rule{ID: "DATA-UNUSED", Title: "A part of the data could not be used", Severity: core.Info,
-	Matters: "The checks that need this part were not made, or were made without it.",
-	Benign:  "A file that was given a wrong role, or that belongs to another export of the same data.",
-	Do:      "Read the reason, give the file its proper role or export both parts again from the same rows, and run again.",
-	Refs:    []string{"LLM04:2025"}}
-
 // Load reads artifacts by their Role. It is nil without an error when none has
 // the role of activations, labels or test predictions. A part that cannot be used is no error: it
 // is listed in Info.Parts with the reason, and reported as a finding. Errors
@@ -71,8 +62,9 @@ func separate(a *core.Artifact) []*core.Artifact {
 	if own == "" || own == core.RoleModel || own == core.RoleOther || len(a.Tensors) < 2 || called(a, own) == nil {
 		return []*core.Artifact{a}
 	}
-	var parts []*core.Artifact
-	for _, role := range core.Roles() {
+	var out []*core.Artifact
+	for _, p := range parts {
+		role := p.Role
 		t := called(a, role)
 		if t == nil {
 			continue
@@ -82,9 +74,9 @@ func separate(a *core.Artifact) []*core.Artifact {
 		if role != own {
 			part.Role = role
 		}
-		parts = append(parts, &part)
+		out = append(out, &part)
 	}
-	return parts
+	return out
 }
 
 type loader struct {
@@ -115,7 +107,7 @@ func (l *loader) takeAny(roles []core.Role, use func(a *core.Artifact) (why stri
 	taken := ""
 	for _, a := range candidates {
 		role := a.Role
-		part := partOf(role, a)
+		part := given(role, a)
 		if taken != "" {
 			part.Why = fmt.Sprintf("%.200q already has this role", taken)
 			l.data.Info.Parts = append(l.data.Info.Parts, part)
@@ -134,23 +126,16 @@ func (l *loader) takeAny(roles []core.Role, use func(a *core.Artifact) (why stri
 		l.data.Info.Parts = append(l.data.Info.Parts, part)
 		if part.Used {
 			taken = a.Path()
-		} else if err := l.unused(part, a); err != nil {
-			return err
+		} else {
+			l.note("%.200q is not used as %s: %s.", a.Path(), role, part.Why)
 		}
 	}
 	return nil
 }
 
-func (l *loader) unused(part core.Part, a *core.Artifact) error {
-	return l.emit(core.Event{Finding: &core.Finding{Rule: ruleUnused.ID, Severity: ruleUnused.Severity, Confidence: core.HighConfidence,
-		Where: a.Whole(), Title: fmt.Sprintf("Not used as %s", part.Role), Saw: sentence(part.Why), Unread: true}})
-}
-
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
-
-// partOf describes a by what it was recognised as, before it is read.
-func partOf(role core.Role, a *core.Artifact) core.Part {
-	p := core.Part{Role: role, Path: a.Path()}
+// given describes a by what it was recognised as, before it is read.
+func given(role core.Role, a *core.Artifact) core.Given {
+	p := core.Given{Role: role, Path: a.Path()}
 	switch {
 	case a.Table != nil:
 		p.Rows, p.Shape = a.Table.Rows, shapeText([]int64{a.Table.Rows, int64(len(a.Table.Columns))})

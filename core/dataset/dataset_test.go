@@ -44,13 +44,17 @@ func text(name, content string) core.Source { return core.Bytes(name, []byte(con
 func load(t testing.TB, limits core.Limits, roles map[string]core.Role, files ...core.Source) (*core.Dataset, *core.Report) {
 	t.Helper()
 	var data *core.Dataset
-	reader := &core.Detector{Name: "reader", Needs: []core.Role{core.RoleActivations}, Run: func(context.Context, *core.Pass) error { return nil }}
-	cfg := scan.Config{Formats: []*core.Format{torch.Format, npy.Format, safetensors.Format, pickle.Format, config.Format, jsonl.Format, csv.Format}, Detectors: []*core.Detector{reader}, Suggest: Suggest, Limits: limits,
-		Load: func(ctx context.Context, as []*core.Artifact, limits core.Limits, emit func(core.Event) error) (*core.Dataset, error) {
-			var err error
-			data, err = Load(ctx, as, limits, emit)
-			return data, err
-		}}
+	subject := *Subject
+	subject.Load = func(ctx context.Context, l *core.Loading) (*core.Loaded, error) {
+		loaded, err := loadSet(ctx, l)
+		if loaded != nil && data == nil {
+			data = loaded.Data.(*core.Dataset)
+		}
+		return loaded, err
+	}
+	reader := &core.Detector{Name: "reader", Check: core.On(&subject, []core.Role{core.RoleActivations}, func(context.Context, *core.Pass, *core.Dataset) error { return nil })}
+	cfg := scan.Config{Formats: []*core.Format{torch.Format, npy.Format, safetensors.Format, pickle.Format, config.Format, jsonl.Format, csv.Format},
+		Detectors: []*core.Detector{reader}, Subjects: []*core.Subject{&subject}, Limits: limits}
 	var r core.Report
 	err := scan.Run(t.Context(), cfg, scan.Job{Files: files, Roles: roles, Data: true}, func(e core.Event) error { r.Add(e); return nil })
 	if err != nil {
@@ -65,6 +69,17 @@ func ramp(n int) []float32 {
 		out[i] = float32(i)
 	}
 	return out
+}
+
+// unused counts the parts that are not used, each of which has a note.
+func unused(d *core.Dataset) int {
+	n := 0
+	for _, p := range d.Info.Parts {
+		if !p.Used {
+			n++
+		}
+	}
+	return n
 }
 
 func reasons(d *core.Dataset) []string {
@@ -170,17 +185,17 @@ func TestNotUsed(t *testing.T) {
 	x := array(t, "activations.npy", "<f4", "3, 2", ramp(6))
 	y := array(t, "labels.npy", "<i8", "3,", []int64{0, 1, 0})
 	tests := []struct {
-		name     string
-		files    []core.Source
-		limits   core.Limits
-		want     string // in a reason
-		findings int
-		labels   bool
+		name   string
+		files  []core.Source
+		limits core.Limits
+		want   string // in a reason
+		unused int
+		labels bool
 	}{
 		{"fewer labels", []core.Source{x, array(t, "labels.npy", "<i8", "2,", []int64{0, 1})}, core.Limits{}, "2 rows of labels for 3 rows of activations", 1, false},
 		{"more labels", []core.Source{x, text("labels.csv", "label\na\nb\na\na\n")}, core.Limits{}, "4 rows of labels for 3 rows of activations", 1, false},
 		{"the second fits", []core.Source{x, array(t, "labels.npy", "<i8", "2,", []int64{0, 1}), array(t, "y_train.npy", "<i8", "3,", []int64{0, 1, 1})}, core.Limits{}, "2 rows of labels", 1, true},
-		{"two activations", []core.Source{x, array(t, "features.npy", "<f4", "3, 2", ramp(6)), y}, core.Limits{}, `"activations.npy" already has this role`, 0, true},
+		{"two activations", []core.Source{x, array(t, "features.npy", "<f4", "3, 2", ramp(6)), y}, core.Limits{}, `"activations.npy" already has this role`, 1, true},
 		{"fractions", []core.Source{x, array(t, "labels.npy", "<f4", "3,", []float32{0, 0.5, 1})}, core.Limits{}, "not a whole number", 1, false},
 		{"not one-hot", []core.Source{x, array(t, "labels.npy", "<f4", "3, 2", []float32{0, 1, 1, 1, 1, 0})}, core.Limits{}, "row 1 is not one-hot", 1, false},
 		{"too large", []core.Source{x, y}, core.Limits{Cells: 5}, "limit", 1, true},
@@ -199,8 +214,8 @@ func TestNotUsed(t *testing.T) {
 			if all := strings.Join(reasons(d), "\n"); !strings.Contains(all, test.want) {
 				t.Errorf("%q is not among the reasons:\n%s", test.want, all)
 			}
-			if len(r.Findings) != test.findings {
-				t.Errorf("%d findings, want %d: %v", len(r.Findings), test.findings, r.Findings)
+			if n := unused(d); n != test.unused || len(r.Findings) > 0 {
+				t.Errorf("%d parts are not used, want %d; findings %v", n, test.unused, r.Findings)
 			}
 			if (d.Labels != nil) != test.labels {
 				t.Errorf("labels %v", d.Labels)
@@ -299,7 +314,7 @@ func TestHostile(t *testing.T) {
 		{File: "scalar", Tensors: []core.Tensor{{Name: "array", DType: "F32", Data: core.Bytes("x", make([]byte, 4))}}},
 	}
 	Suggest(artifacts)
-	for _, role := range core.Roles() {
+	for _, role := range core.RolesOf([]*core.Subject{Subject}) {
 		for _, a := range artifacts {
 			a.Role = role
 			d, err := Load(t.Context(), []*core.Artifact{a}, core.Limits{}, func(core.Event) error { return nil })

@@ -13,6 +13,7 @@ import (
 
 	"taster/core"
 	"taster/core/builtin"
+	"taster/core/dataset"
 	"taster/core/scan"
 )
 
@@ -127,13 +128,16 @@ func twosOf(n int) (out []int) {
 func loaded(t testing.TB, files ...core.Source) (out *core.Dataset) {
 	t.Helper()
 	cfg := builtin.Config()
-	load := cfg.Load
-	cfg.Detectors = []*core.Detector{{Name: "nothing", Needs: []core.Role{core.RoleActivations}, Run: func(context.Context, *core.Pass) error { return nil }}}
-	cfg.Load = func(ctx context.Context, a []*core.Artifact, l core.Limits, emit func(core.Event) error) (*core.Dataset, error) {
-		var err error
-		out, err = load(ctx, a, l, emit)
-		return out, err
+	subject := *dataset.Subject
+	subject.Load = func(ctx context.Context, l *core.Loading) (*core.Loaded, error) {
+		loaded, err := dataset.Subject.Load(ctx, l)
+		if loaded != nil {
+			out = loaded.Data.(*core.Dataset)
+		}
+		return loaded, err
 	}
+	cfg.Subjects = []*core.Subject{&subject}
+	cfg.Detectors = []*core.Detector{{Name: "nothing", Check: core.On(&subject, []core.Role{core.RoleActivations}, func(context.Context, *core.Pass, *core.Dataset) error { return nil })}}
 	if err := scan.Run(t.Context(), cfg, scan.Job{Files: files, Data: true}, func(core.Event) error { return nil }); err != nil {
 		t.Fatal(err)
 	}

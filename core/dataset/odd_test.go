@@ -66,15 +66,15 @@ func answer(r *core.Report) string {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s %s: %s\n", f.Rule, f.Title, f.Saw)
 	}
-	for _, d := range r.Datasets {
+	for _, d := range r.Datasets() {
 		fmt.Fprintf(&b, "dataset %d x %d, %d classes\n", d.Info.Rows, d.Info.Dims, len(d.Info.Classes))
 		for _, p := range d.Info.Parts {
 			fmt.Fprintf(&b, "part %s used %t %s\n", p.Role, p.Used, p.Why)
 		}
 		fmt.Fprintln(&b, strings.Join(d.Info.Notes, "\n"))
 		for _, res := range d.Results {
-			for _, c := range res.Classes {
-				fmt.Fprintf(&b, "%s class %s: %s\n", res.Detector, c.Class, c.Note)
+			for _, c := range res.Groups {
+				fmt.Fprintf(&b, "%s class %s: %s\n", res.Detector, c.Name, c.Note)
 			}
 		}
 	}
@@ -114,7 +114,7 @@ func TestOddData(t *testing.T) {
 		want  string
 	}{
 		{"as it should be", []core.Source{x, y}, nil, "dataset 40 x 4, 2 classes"},
-		{"fewer labels", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "39,", twos[int64](39))}, nil, "DATA-UNUSED Not used as labels: It has 39 rows of labels for 40 rows of activations"},
+		{"fewer labels", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "39,", twos[int64](39))}, nil, "is not used as labels: it has 39 rows of labels for 40 rows of activations"},
 		{"more labels", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "41,", twos[int64](41))}, nil, "41 rows of labels"},
 		{"fewer probabilities", []core.Source{x, y, npyFile(t, "oos_probs.npy", "<f4", false, "20, 2", make([]float32, 40))}, nil, "20 rows of probabilities"},
 		{"probabilities of other classes", []core.Source{x, core.Bytes("labels.csv", []byte("label\n"+strings.Repeat("cat\ndog\n", n/2))), npyFile(t, "oos_probs.npy", "<f4", false, "40, 3", make([]float32, 3*n))}, nil, "3 columns for 2 classes"},
@@ -130,9 +130,9 @@ func TestOddData(t *testing.T) {
 		{"a class of one row", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "40,", append(make([]int64, n-1), 1))}, nil, `1 class has fewer than 10 rows, too few for most checks: "1" (1)`},
 		{"every row a class", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "40,", many[:n])}, nil, "40 classes have fewer than 10 rows"},
 		{"too many classes", []core.Source{npyFile(t, "labels.npy", "<i8", false, "100001,", many)}, nil, "more than 100000 different labels"},
-		{"no rows", []core.Source{npyFile(t, "activations.npy", "<f4", false, "0, 4", []float32{}), y}, nil, "It holds 0 rows of 4 values"},
-		{"no columns", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 0", []float32{}), y}, map[string]core.Role{"activations.npy": core.RoleActivations}, "It holds 40 rows of 0 values"},
-		{"no labels", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "0,", []int64{})}, nil, "It holds no labels"},
+		{"no rows", []core.Source{npyFile(t, "activations.npy", "<f4", false, "0, 4", []float32{}), y}, nil, "it holds 0 rows of 4 values"},
+		{"no columns", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 0", []float32{}), y}, map[string]core.Role{"activations.npy": core.RoleActivations}, "it holds 40 rows of 0 values"},
+		{"no labels", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "0,", []int64{})}, nil, "it holds no labels"},
 		{"constant", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 4", make([]float32, n*d)), y}, nil, "4 of 4 dimensions have the same value in every row"},
 		{"a constant column", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 4", with(rows(n, d), func(v []float32) {
 			for i := range n {
@@ -151,10 +151,10 @@ func TestOddData(t *testing.T) {
 		{"half precision", []core.Source{npyFile(t, "activations.npy", "<f2", false, "40, 4", make([]uint16, n*d)), y}, nil, "dataset 40 x 4"},
 		{"four dimensions", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 2, 1, 2", rows(n, d)), y}, nil, "flattened to 4 values a row; with the role activations-pooled they are averaged to 2 channels"},
 		{"four dimensions, averaged", []core.Source{npyFile(t, "activations.npy", "<f4", false, "40, 2, 1, 2", rows(n, d)), y}, map[string]core.Role{"activations.npy": core.RolePooled}, "dataset 40 x 2, 2 classes"},
-		{"complex numbers", []core.Source{npyFile(t, "activations.npy", "<c8", false, "40, 2", rows(n, d)), y}, nil, "DATA-UNUSED"},
-		{"a single number", []core.Source{npyFile(t, "activations.npy", "<f4", false, "", []float32{1}), y}, map[string]core.Role{"activations.npy": core.RoleActivations}, "DATA-UNUSED"},
+		{"complex numbers", []core.Source{npyFile(t, "activations.npy", "<c8", false, "40, 2", rows(n, d)), y}, nil, "is not used as activations"},
+		{"a single number", []core.Source{npyFile(t, "activations.npy", "<f4", false, "", []float32{1}), y}, map[string]core.Role{"activations.npy": core.RoleActivations}, "is not used as activations"},
 		{"truncated", []core.Source{core.Bytes("activations.npy", whole[:len(whole)-7]), y}, nil, "NPY-TRUNCATED"},
-		{"only a header", []core.Source{core.Bytes("activations.npy", whole[:128]), y}, nil, "DATA-UNUSED"},
+		{"only a header", []core.Source{core.Bytes("activations.npy", whole[:128]), y}, nil, "is not used as activations"},
 		{"an empty file", []core.Source{core.Bytes("activations.npy", nil), y}, nil, "FILE-"},
 		{"a huge shape", []core.Source{npyFile(t, "activations.npy", "<f4", false, "1000000000000, 1000000", rows(1, d)), y}, nil, "NPY-"},
 		{"a shape that overflows", []core.Source{npyFile(t, "activations.npy", "<f4", false, "4294967296, 4294967296, 4", rows(1, d)), y}, nil, "does not fit 64 bits"},

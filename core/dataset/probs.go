@@ -43,7 +43,7 @@ func (l *loader) offer() {
 // probsWithin uses the columns of a table that is already in use for something
 // else.
 func (l *loader) probsWithin(a core.Artifact, column string) error {
-	if a.Role = core.RoleProbs; has(words(column), logitWords) {
+	if a.Role = core.RoleProbs; hasAny(words(column), logitWords) {
 		a.Role = core.RoleLogits
 	}
 	why, err := l.useProbs(&a)
@@ -77,7 +77,7 @@ func (l *loader) useProbs(a *core.Artifact) (why string, err error) {
 	if a.Table != nil {
 		byClassName(p, probsColumns(a.Table), a.Table, l.data.Classes)
 	}
-	if !has(words(a.Path()), outOfSample) {
+	if !hasAny(words(a.Path()), outOfSample) {
 		l.note("Were the rows of %.200q predicted out-of-sample, by a model that had not seen them? The name does not say, and label checks need it. If they were not, give it the role %s: the checks then go by neighbours.", a.Path(), core.RoleOther)
 	}
 	l.data.Probs = p

@@ -248,7 +248,7 @@ func (s *suggestion) preferOutOfSample() {
 			probs = append(probs, a)
 		}
 	}
-	best := slices.IndexFunc(probs, func(a *core.Artifact) bool { return has(words(a.Path()), outOfSample) })
+	best := slices.IndexFunc(probs, func(a *core.Artifact) bool { return hasAny(words(a.Path()), outOfSample) })
 	for i, a := range probs {
 		if i != max(best, 0) {
 			s.roles[a.Path()] = core.RoleOther
@@ -277,44 +277,44 @@ var (
 func byName(name string, f form) core.Role {
 	w := words(name)
 	switch {
-	case has(w, []string{"test", "val", "valid"}), has(w, triggerWords) && has(w, predWords):
+	case hasAny(w, []string{"test", "val", "valid"}), hasAny(w, triggerWords) && hasAny(w, predWords):
 		return testRole(w, f)
-	case has(w, probWords) && f == matrix:
+	case hasAny(w, probWords) && f == matrix:
 		return core.RoleProbs
-	case has(w, logitWords) && f == matrix:
+	case hasAny(w, logitWords) && f == matrix:
 		return core.RoleLogits
-	case has(w, sourceWords) && f == vector:
+	case hasAny(w, sourceWords) && f == vector:
 		return core.RoleSources
-	case has(w, []string{"ids"}) && f == vector:
+	case hasAny(w, []string{"ids"}) && f == vector:
 		return core.RoleIDs
-	case has(w, weightWords) && f == matrix:
+	case hasAny(w, weightWords) && f == matrix:
 		return core.RoleWeights
-	case has(w, []string{"bias"}) && f == vector:
+	case hasAny(w, []string{"bias"}) && f == vector:
 		return core.RoleBias
-	case has(w, predWords), has(w, resultWords):
+	case hasAny(w, predWords), hasAny(w, resultWords):
 		return ""
-	case has(w, trustedWords) && has(w, labelWords):
+	case hasAny(w, trustedWords) && hasAny(w, labelWords):
 		return core.RoleReferenceLabels
-	case has(w, trustedWords) && f == matrix:
+	case hasAny(w, trustedWords) && f == matrix:
 		return core.RoleReference
-	case has(w, labelWords) && f != other:
+	case hasAny(w, labelWords) && f != other:
 		return core.RoleLabels
-	case has(w, featureWords) && f != other:
+	case hasAny(w, featureWords) && f != other:
 		return core.RoleActivations
 	}
 	return ""
 }
 
 func testRole(w []string, f form) core.Role {
-	predicts := has(w, predWords) || has(w, probWords) || has(w, logitWords)
+	predicts := hasAny(w, predWords) || hasAny(w, probWords) || hasAny(w, logitWords)
 	switch {
 	case f == other, f == matrix && !predicts:
 		return ""
-	case has(w, triggerWords) && !has(w, without):
+	case hasAny(w, triggerWords) && !hasAny(w, without):
 		return core.RoleTestTriggered
 	case predicts:
 		return core.RoleTestPred
-	case has(w, labelWords):
+	case hasAny(w, labelWords):
 		return core.RoleTestLabels
 	}
 	return ""
@@ -352,7 +352,7 @@ func tableRole(a *core.Artifact) core.Role {
 func column(t *core.Table, any, not []string) int {
 	return slices.IndexFunc(t.Columns, func(c core.Column) bool {
 		w := words(c.Name)
-		return has(w, any) && !has(w, not)
+		return hasAny(w, any) && !hasAny(w, not)
 	})
 }
 
@@ -404,7 +404,7 @@ func featureColumns(t *core.Table) []int {
 func namedFeatures(t *core.Table) []int {
 	var out []int
 	for i, c := range t.Columns {
-		if w := words(c.Name); isNumeric(c) && has(w, featureWords) && w[0] != "x" {
+		if w := words(c.Name); isNumeric(c) && hasAny(w, featureWords) && w[0] != "x" {
 			out = append(out, i)
 		}
 	}
@@ -419,7 +419,7 @@ func namedFeatures(t *core.Table) []int {
 func probColumns(t *core.Table) []int {
 	var out []int
 	for i, c := range t.Columns {
-		if w := words(c.Name); isNumeric(c) && (has(w, probWords) || has(w, logitWords)) {
+		if w := words(c.Name); isNumeric(c) && (hasAny(w, probWords) || hasAny(w, logitWords)) {
 			out = append(out, i)
 		}
 	}
@@ -477,6 +477,6 @@ func words(name string) []string {
 	return strings.Fields(b.String())
 }
 
-func has(words, any []string) bool {
+func hasAny(words, any []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
 }

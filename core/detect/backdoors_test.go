@@ -20,7 +20,7 @@ func TestFisher(t *testing.T) {
 			s := load(t, name)
 			res, _ := run(t, fishersplit.Detector, s.Dataset, core.Params{"index": "0", "held-out": "0"})
 			want := s.golden.Fisher
-			for c, k := range res.Classes {
+			for c, k := range res.Groups {
 				near(t, "separation", number(t, k, "separation"), want.Separation[c], 1e-6*want.Separation[c])
 				near(t, "share", number(t, k, "share"), want.MinorityShare[c], 1e-12)
 				near(t, "gain", number(t, k, "gain"), want.Gain[c], 1e-6*want.Gain[c])
@@ -31,7 +31,7 @@ func TestFisher(t *testing.T) {
 				near(t, "line", v, line[i], 1e-5) // the goldens are float32
 				near(t, "mahalanobis", res.Scores[1].Values[i], maha[i], 1e-6*maha[i])
 				near(t, "que", res.Scores[2].Values[i], que[i], 1e-6*que[i])
-				if res.Groups[i] == 1 {
+				if res.Clusters[i] == 1 {
 					small = append(small, i)
 				}
 			}
@@ -52,7 +52,7 @@ func TestScan(t *testing.T) {
 			for _, odds := range []string{"0", "100"} { // the paper's rule, and ours
 				res, _ := run(t, scan.Detector, s.Dataset, core.Params{"odds": odds})
 				want := s.golden.Scan
-				for c, k := range res.Classes {
+				for c, k := range res.Groups {
 					near(t, "J", number(t, k, "J"), want.J[c], 1e-6*want.J[c])
 					near(t, "index", number(t, k, "index"), want.Index[c], 1e-6*want.Index[c])
 				}
@@ -75,14 +75,14 @@ func TestShift(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
 			res, _ := run(t, shifttest.Detector, s.Dataset, nil)
-			for c, k := range res.Classes {
+			for c, k := range res.Groups {
 				for i, column := range columns {
 					near(t, column, number(t, k, column), s.golden.Shift[c][i], 1e-9)
 				}
 			}
 			accused := map[string]bool{}
-			for _, k := range res.Classes {
-				accused[k.Class] = k.Accused != nil
+			for _, k := range res.Groups {
+				accused[k.Name] = k.Accused != nil
 			}
 			var want []int
 			for _, r := range s.golden.Fisher.Oriented {
@@ -103,9 +103,9 @@ func TestSpectre(t *testing.T) {
 			s := load(t, name)
 			res, findings := run(t, spectre.Detector, s.Dataset, core.Params{"poison-share": "0.05"})
 			want := s.golden64(t, "spectre_score_eps5pct")
-			for c, k := range res.Classes {
+			for c, k := range res.Groups {
 				if figure(k, "dims") != s.golden.Spectre[c].K {
-					t.Errorf("class %s in %v dimensions, want %d", k.Class, figure(k, "dims"), s.golden.Spectre[c].K)
+					t.Errorf("class %s in %v dimensions, want %d", k.Name, figure(k, "dims"), s.golden.Spectre[c].K)
 				}
 				sameAboveCut(t, s, c, s.golden.Spectre[c].Removed, res)
 			}

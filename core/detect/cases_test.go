@@ -189,7 +189,7 @@ func run(t testing.TB, d *core.Detector, data *core.Dataset, params core.Params)
 	}
 	var res *core.Result
 	var findings []*core.Finding
-	p := &core.Pass{Data: data, Params: full, Limits: core.Limits{}.WithDefaults(), Emit: func(e core.Event) error {
+	p := &core.Pass{Params: full, Limits: core.Limits{}.WithDefaults(), Emit: func(e core.Event) error {
 		if e.Result != nil {
 			res = e.Result
 		}
@@ -198,10 +198,10 @@ func run(t testing.TB, d *core.Detector, data *core.Dataset, params core.Params)
 		}
 		return nil
 	}}
-	if err := d.Run(t.Context(), p); err != nil {
+	if err := d.Check.Run(t.Context(), p, data); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range res.Classes {
+	for _, c := range res.Groups {
 		wordsForNumbers(c.Figures)
 	}
 	if _, err := json.Marshal(res); err != nil {
@@ -219,7 +219,7 @@ func wordsForNumbers(figures []core.Figure) {
 	}
 }
 
-func figure(c core.ClassResult, name string) any {
+func figure(c core.Group, name string) any {
 	for _, f := range c.Figures {
 		if f.Name == name {
 			return f.Value

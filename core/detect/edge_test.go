@@ -119,7 +119,7 @@ func TestOddShapes(t *testing.T) {
 			t.Run(test.name+"/"+d.Name, func(t *testing.T) {
 				res, findings := run(t, d, test.data, nil)
 				wellFormed(t, test.data, res)
-				for _, k := range res.Classes {
+				for _, k := range res.Groups {
 					if k.Accused != nil {
 						t.Errorf("accused: %s", k.Accused.Saw)
 					}
@@ -136,17 +136,17 @@ func TestOddShapes(t *testing.T) {
 
 func wellFormed(t *testing.T, data *core.Dataset, res *core.Result) {
 	t.Helper()
-	if len(res.Classes) != len(data.Classes) {
-		t.Fatalf("%d classes of %d", len(res.Classes), len(data.Classes))
+	if len(res.Groups) != len(data.Classes) {
+		t.Fatalf("%d classes of %d", len(res.Groups), len(data.Classes))
 	}
 	n := len(data.Labels)
 	for c, rows := range data.ByClass() {
-		k := res.Classes[c]
-		if k.Class != data.Classes[c] || k.Size != len(rows) {
-			t.Errorf("class %q of %d rows, want %q of %d", k.Class, k.Size, data.Classes[c], len(rows))
+		k := res.Groups[c]
+		if k.Name != data.Classes[c] || k.Size != len(rows) {
+			t.Errorf("class %q of %d rows, want %q of %d", k.Name, k.Size, data.Classes[c], len(rows))
 		}
 		if len(k.Figures) == 0 && k.Note == "" {
-			t.Errorf("class %q has neither figures nor a note", k.Class)
+			t.Errorf("class %q has neither figures nor a note", k.Name)
 		}
 	}
 	for _, s := range res.Scores {
@@ -176,8 +176,8 @@ func TestFewClasses(t *testing.T) {
 		}
 	}
 	res, _ := run(t, fishersplit.Detector, data, nil)
-	if a := res.Classes[0].Accused; a == nil || !strings.Contains(a.Doubt, "too few classes") || res.Classes[1].Accused != nil {
-		t.Fatalf("classes %+v", res.Classes)
+	if a := res.Groups[0].Accused; a == nil || !strings.Contains(a.Doubt, "too few classes") || res.Groups[1].Accused != nil {
+		t.Fatalf("classes %+v", res.Groups)
 	}
 	if f := f1(count(60), res.Flagged); f < 0.97 {
 		t.Errorf("F1 %v", f)
@@ -213,12 +213,12 @@ func TestStops(t *testing.T) {
 		}
 		for after := 1; ; after++ {
 			events := 0
-			err := d.Run(t.Context(), &core.Pass{Data: data, Params: params, Emit: func(core.Event) error {
+			err := d.Check.Run(t.Context(), &core.Pass{Params: params, Emit: func(core.Event) error {
 				if events++; events == after {
 					return stop
 				}
 				return nil
-			}})
+			}}, data)
 			if events < after {
 				break
 			}
@@ -228,7 +228,7 @@ func TestStops(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := d.Run(ctx, &core.Pass{Data: data, Params: params, Emit: func(core.Event) error { return nil }}); !errors.Is(err, context.Canceled) {
+		if err := d.Check.Run(ctx, &core.Pass{Params: params, Emit: func(core.Event) error { return nil }}, data); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s after cancel: %v", d.Name, err)
 		}
 	}

@@ -92,7 +92,7 @@ func TestDuplicatesWithoutLabels(t *testing.T) {
 		t.Errorf("findings %v", findings)
 	}
 	for _, d := range []*core.Detector{outliers.Detector, noniid.Detector} {
-		if res, _ := run(t, d, data, nil); len(res.Scores[0].Values) != 100 || len(res.Classes) != 0 {
+		if res, _ := run(t, d, data, nil); len(res.Scores[0].Values) != 100 || len(res.Groups) != 0 {
 			t.Errorf("%s: %+v", d.Name, res)
 		}
 	}
@@ -136,12 +136,12 @@ func TestUnrelatedLabels(t *testing.T) {
 func TestSmallClassCannotWin(t *testing.T) {
 	data := noise(1, 8, 200, 12, 200)
 	res, _ := run(t, deepknn.Detector, data, nil)
-	if len(res.Flagged) > 0 || !strings.Contains(res.Classes[1].Note, "too few rows (12)") {
-		t.Errorf("flagged %v, classes %+v", res.Flagged, res.Classes)
+	if len(res.Flagged) > 0 || !strings.Contains(res.Groups[1].Note, "too few rows (12)") {
+		t.Errorf("flagged %v, classes %+v", res.Flagged, res.Groups)
 	}
 	res, _ = run(t, deepknn.Detector, data, core.Params{"neighbours": "5"})
-	if res.Classes[1].Note != "" {
-		t.Errorf("class of 12 rows with 5 neighbours: %q", res.Classes[1].Note)
+	if res.Groups[1].Note != "" {
+		t.Errorf("class of 12 rows with 5 neighbours: %q", res.Groups[1].Note)
 	}
 }
 

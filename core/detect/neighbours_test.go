@@ -53,8 +53,8 @@ func loadNeighbours(t *testing.T, s *sample) (n neighbours) {
 	return n
 }
 
-func pass(data *core.Dataset) *core.Pass {
-	return &core.Pass{Data: data, Limits: core.Limits{}.WithDefaults(), Emit: func(core.Event) error { return nil }}
+func pass(data *core.Dataset) *core.RowsPass {
+	return &core.RowsPass{Data: data, Pass: &core.Pass{Limits: core.Limits{}.WithDefaults(), Emit: func(core.Event) error { return nil }}}
 }
 
 // float32Digits is the relative precision of goldens that are kept as float32.

@@ -23,10 +23,10 @@ func TestSpectral(t *testing.T) {
 				nearMedian(t, "art", res.Scores[0].Values, art, rows)
 				nearMedian(t, "paper", res.Scores[1].Values, paper, rows)
 				for i, want := range s.golden.Spectral.Classes[c].TopSingularValues {
-					near(t, "singular value", number(t, res.Classes[c], []string{"singular-1", "singular-2", "singular-3"}[i]), want, 1e-9*want)
+					near(t, "singular value", number(t, res.Groups[c], []string{"singular-1", "singular-2", "singular-3"}[i]), want, 1e-9*want)
 				}
 				want := s.golden.Spectral.Classes[c].CutoffDefault
-				near(t, "cutoff", number(t, res.Classes[c], "cutoff"), want, 1e-9*want)
+				near(t, "cutoff", number(t, res.Groups[c], "cutoff"), want, 1e-9*want)
 			}
 			if d := cmp.Diff(s.golden.Spectral.Flagged, res.Flagged); d != "" {
 				t.Errorf("flagged (-want +got):\n%s", d)
@@ -91,8 +91,8 @@ func TestClusters(t *testing.T) {
 			s := load(t, name)
 			res, findings := run(t, activationclustering.Detector, s.Dataset, nil)
 			same := map[string]bool{}
-			for c, k := range res.Classes {
-				same[k.Class] = clustersAgree(t, s, c, res)
+			for c, k := range res.Groups {
+				same[k.Name] = clustersAgree(t, s, c, res)
 			}
 			overviewAgrees(t, s, res.Points)
 			if len(findings) > 1 || len(findings) == 1 && (findings[0].Severity > core.Info || len(findings[0].Evidence) != 1) {
@@ -154,8 +154,8 @@ func TestClustersWhitened(t *testing.T) {
 	params := core.Params{"reduce": "FastICA"}
 	a, _ := run(t, activationclustering.Detector, data, params)
 	b, _ := run(t, activationclustering.Detector, scaled, params)
-	for c := range a.Classes {
-		near(t, "inertia", number(t, b.Classes[c], "inertia"), number(t, a.Classes[c], "inertia"), 1e-3)
+	for c := range a.Groups {
+		near(t, "inertia", number(t, b.Groups[c], "inertia"), number(t, a.Groups[c], "inertia"), 1e-3)
 	}
 	if d := cmp.Diff(a.Groups, b.Groups); d != "" {
 		t.Errorf("groups: %s", d)
@@ -166,22 +166,22 @@ func TestClustersWhitened(t *testing.T) {
 // was found, so that rows can be compared.
 func clustersAgree(t *testing.T, s *sample, c int, res *core.Result) bool {
 	t.Helper()
-	k, g := res.Classes[c], s.golden.Clusters.Classes[c]
+	k, g := res.Groups[c], s.golden.Clusters.Classes[c]
 	inertia := number(t, k, "inertia")
 	if !(inertia <= g.BestInertia*(1+1e-6)) {
-		t.Errorf("class %s: inertia %v, the best known is %v", k.Class, inertia, g.BestInertia)
+		t.Errorf("class %s: inertia %v, the best known is %v", k.Name, inertia, g.BestInertia)
 	}
 	if math.Abs(inertia-g.BestInertia) > 1e-9*g.BestInertia {
 		return false
 	}
 	var small []int
 	for _, r := range s.ByClass()[c] {
-		if res.Groups[r] == 1 {
+		if res.Clusters[r] == 1 {
 			small = append(small, r)
 		}
 	}
 	if d := cmp.Diff(g.BestSmallClusterRows, small); d != "" {
-		t.Errorf("class %s: small cluster (-want +got):\n%s", k.Class, d)
+		t.Errorf("class %s: small cluster (-want +got):\n%s", k.Name, d)
 	}
 	near(t, "silhouette", number(t, k, "silhouette"), g.Silhouette, 1e-9)
 	return true
@@ -240,7 +240,7 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 	}
 }
 
-func number(t *testing.T, c core.ClassResult, name string) float64 {
+func number(t *testing.T, c core.Group, name string) float64 {
 	t.Helper()
 	v, ok := figure(c, name).(float64)
 	if !ok {

@@ -371,8 +371,8 @@ func judged(t testing.TB, s *simulated, k kit, labels bool) []*core.Finding {
 }
 
 // info is what the loader would say of d.
-func info(d *core.Dataset) core.DatasetInfo {
-	out := core.DatasetInfo{Rows: d.X.Rows, Dims: d.X.Cols}
+func info(d *core.Dataset) core.SetInfo {
+	out := core.SetInfo{Rows: d.X.Rows, Dims: d.X.Cols}
 	for _, l := range d.Labels {
 		out.Labels = append(out.Labels, int32(l))
 	}

@@ -155,13 +155,13 @@ func events(t *testing.T, d *core.Detector, data *core.Dataset, cells int64) (ou
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &core.Pass{Data: data, Params: params, Limits: core.Limits{Cells: cells}, Emit: func(e core.Event) error {
+	p := &core.Pass{Params: params, Limits: core.Limits{Cells: cells}, Emit: func(e core.Event) error {
 		if e.Progress == nil {
 			out = append(out, e)
 		}
 		return nil
 	}}
-	if err := d.Run(t.Context(), p); err != nil {
+	if err := d.Check.Run(t.Context(), p, data); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -189,7 +189,7 @@ func TestStoredSampled(t *testing.T) {
 		}
 	}
 	for i, v := range got.Scores[0].Values {
-		if math.IsNaN(v) || got.Groups[i] < 0 {
+		if math.IsNaN(v) || got.Clusters[i] < 0 {
 			t.Fatalf("row %d was not judged", i)
 		}
 	}
@@ -240,7 +240,7 @@ func cancelIn(t *testing.T, d *core.Detector, data *core.Dataset, pass int) bool
 		t.Fatal(err)
 	}
 	middles, late := 0, 0
-	err = d.Run(ctx, &core.Pass{Data: data, Params: params, Emit: func(e core.Event) error {
+	err = d.Check.Run(ctx, &core.Pass{Params: params, Emit: func(e core.Event) error {
 		if ctx.Err() != nil {
 			late++
 		}
@@ -250,7 +250,7 @@ func cancelIn(t *testing.T, d *core.Detector, data *core.Dataset, pass int) bool
 			}
 		}
 		return nil
-	}})
+	}}, data)
 	if middles <= pass {
 		return false
 	}

@@ -67,13 +67,13 @@ func together(t *testing.T, data *core.Dataset, team core.Team) (out []core.Even
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := &core.Pass{Data: &own, Params: params, Limits: core.Limits{}.WithDefaults(), Team: team, Emit: func(e core.Event) error {
+		p := &core.Pass{Params: params, Limits: core.Limits{}.WithDefaults(), Team: team, Emit: func(e core.Event) error {
 			if e.Progress == nil {
 				out = append(out, e)
 			}
 			return nil
 		}}
-		if err := d.Run(t.Context(), p); err != nil && !errors.Is(err, errPosted) {
+		if err := d.Check.Run(t.Context(), p, &own); err != nil && !errors.Is(err, errPosted) {
 			t.Fatalf("%s: %v", d.Name, err)
 		}
 	}

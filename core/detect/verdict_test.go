@@ -61,17 +61,17 @@ func scanned(t *testing.T, s *sample, parts []string) []*core.Finding {
 
 // TestVerdict: what is made of the words of several tests.
 func TestVerdict(t *testing.T) {
-	info := core.DatasetInfo{Rows: 8, Labels: core.Ints{0, 0, 0, 0, 1, 1, 1, 1}, Classes: []core.ClassInfo{{Name: "a", Size: 4}, {Name: "b", Size: 4}}}
+	info := core.SetInfo{Rows: 8, Labels: core.Ints{0, 0, 0, 0, 1, 1, 1, 1}, Classes: []core.ClassInfo{{Name: "a", Size: 4}, {Name: "b", Size: 4}}}
 	says := func(name string, flagged []int, a core.Accusation) *core.Result {
-		return &core.Result{Detector: name, Flagged: flagged, Classes: []core.ClassResult{{Class: "a", Accused: &a}, {Class: "b"}}}
+		return &core.Result{Detector: name, Flagged: flagged, Groups: []core.Group{{Class: "a", Accused: &a}, {Class: "b"}}}
 	}
-	cleared := &core.Result{Detector: "scan", Classes: []core.ClassResult{{Class: "a", Cleared: "trusted rows lie in both"}}}
+	cleared := &core.Result{Detector: "scan", Groups: []core.Group{{Class: "a", Cleared: "trusted rows lie in both"}}}
 	labels := &core.Result{Detector: "labels", Flagged: []int{2, 3}}
-	quantile := &core.Result{Detector: "spectral", Flagged: []int{0, 1, 2, 4, 5, 6}, Classes: []core.ClassResult{{Class: "a"}, {Class: "b"}}}
+	quantile := &core.Result{Detector: "spectral", Flagged: []int{0, 1, 2, 4, 5, 6}, Groups: []core.Group{{Class: "a"}, {Class: "b"}}}
 	far := says("split", []int{2, 3}, core.Accusation{})
-	far.Classes[0].Figures = []core.Figure{{Name: "beyond", Value: 3.5}}
+	far.Groups[0].Figures = []core.Figure{{Name: "beyond", Value: 3.5}}
 	near := says("split", []int{2, 3}, core.Accusation{})
-	near.Classes[0].Figures = []core.Figure{{Name: "beyond", Value: 3.4}}
+	near.Groups[0].Figures = []core.Figure{{Name: "beyond", Value: 3.4}}
 	one := says("split", []int{2, 3}, core.Accusation{Saw: "far apart."})
 	tests := []struct {
 		name       string

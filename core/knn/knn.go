@@ -114,7 +114,7 @@ const sharedK = 50
 // Of is the graph of the dataset of p with the k nearest neighbours, by the
 // default metric. The detectors of one run share it: it is computed once for
 // all of them, unless one asks for more than 50 neighbours.
-func Of(ctx context.Context, p *core.Pass, k int) (*Graph, error) {
+func Of(ctx context.Context, p *core.RowsPass, k int) (*Graph, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func Of(ctx context.Context, p *core.Pass, k int) (*Graph, error) {
 const room = 4
 
 // fits refuses a graph for which there is no memory.
-func fits(p *core.Pass, k int) error {
+func fits(p *core.RowsPass, k int) error {
 	const perRow = 2 * (coarseDims + fineDims) // values of signatures, twice while they are put in order
 	rows, limit := int64(p.Data.X.Rows), room*p.Limits.WithDefaults().Cells
 	if rows > limit/int64(perRow+3*k) {
@@ -140,13 +140,13 @@ func fits(p *core.Pass, k int) error {
 }
 
 // of makes a graph once, together with the team.
-func of(ctx context.Context, p *core.Pass, metric Metric, k int) (*Graph, error) {
+func of(ctx context.Context, p *core.RowsPass, metric Metric, k int) (*Graph, error) {
 	if err := fits(p, k); err != nil {
 		return nil, err
 	}
 	key := fmt.Sprintf("knn/%s/%d", metric, k)
 	return core.Once(p.Data, key, func() (*Graph, error) {
-		graphs, err := core.Together(ctx, p, key, func(ctx context.Context, share core.Share) (Graph, error) {
+		graphs, err := core.Together(ctx, p.Pass, key, func(ctx context.Context, share core.Share) (Graph, error) {
 			g, err := build(ctx, p.Data.X, p.Data.Usable, metric, k, share, func(done, total int64) error {
 				return p.Emit(core.Event{Progress: &core.Progress{Step: "Finding neighbours", Unit: "pairs", Done: done, Total: total, Workers: share.Of}})
 			})

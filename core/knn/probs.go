@@ -15,7 +15,7 @@ import (
 // k+1 neighbours, of which the row is one, less its own vote. Where a row has
 // more than k equal twins, that library may count out a vote that was not cast;
 // here the row itself is never among its neighbours.
-func NeighbourProbs(ctx context.Context, p *core.Pass, k int) (*core.Matrix, error) {
+func NeighbourProbs(ctx context.Context, p *core.RowsPass, k int) (*core.Matrix, error) {
 	g, err := of(ctx, p, Euclidean, k)
 	if err != nil {
 		return nil, err

@@ -124,7 +124,7 @@ func (c crew) Together(_ context.Context, key string, part func(core.Share) ([]b
 func TestOfTogether(t *testing.T) {
 	x := blobs(1, 500, 20, 3)
 	team := crew{of: 3, keys: map[string]int{}}
-	p := &core.Pass{Data: &core.Dataset{X: x}, Team: team, Emit: func(core.Event) error { return nil }}
+	p := &core.RowsPass{Data: &core.Dataset{X: x}, Pass: &core.Pass{Team: team, Emit: func(core.Event) error { return nil }}}
 	for _, k := range []int{10, 3} {
 		got, err := Of(t.Context(), p, k)
 		if err != nil {
@@ -146,7 +146,7 @@ func TestOfTogether(t *testing.T) {
 // TestOfLimit: a graph that would not fit in memory is refused before any is
 // made for it.
 func TestOfLimit(t *testing.T) {
-	p := &core.Pass{Data: &core.Dataset{X: &core.Matrix{Rows: 10_000}}, Limits: core.Limits{Cells: 500_000}}
+	p := &core.RowsPass{Data: &core.Dataset{X: &core.Matrix{Rows: 10_000}}, Pass: &core.Pass{Limits: core.Limits{Cells: 500_000}}}
 	if _, err := Of(t.Context(), p, 10); !errors.Is(err, core.ErrLimit) {
 		t.Errorf("10 000 rows in the room of 500 000 values: %v", err)
 	}

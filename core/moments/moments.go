@@ -18,7 +18,7 @@ import (
 // Of is the moments of the usable rows of each class. It is nil where the
 // activations are held, and where the scatter matrices do not fit. One pass
 // over the file and N D^2 / 2.
-func Of(ctx context.Context, p *core.Pass) ([]*num.Moments, error) {
+func Of(ctx context.Context, p *core.RowsPass) ([]*num.Moments, error) {
 	if !fit(p) {
 		return nil, nil
 	}
@@ -41,7 +41,7 @@ func Of(ctx context.Context, p *core.Pass) ([]*num.Moments, error) {
 
 // Means is the mean row of each class of stored activations: that of [Of], or
 // of a pass of its own.
-func Means(ctx context.Context, p *core.Pass) ([][]float64, error) {
+func Means(ctx context.Context, p *core.RowsPass) ([][]float64, error) {
 	m, err := Of(ctx, p)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func Means(ctx context.Context, p *core.Pass) ([][]float64, error) {
 
 // fit reports whether there are stored activations, and their scatter matrices
 // take no more than half of the room for activations.
-func fit(p *core.Pass) bool {
+func fit(p *core.RowsPass) bool {
 	rows, cols := p.Data.Shape()
 	if p.Data.Stored == nil || rows == 0 {
 		return false
@@ -103,7 +103,7 @@ const usual = 10
 // LeadingOf is the rows of every class along k components of it, or more. It
 // is nil where [Of] is, and where the scores would take more than half of the
 // room for activations. One pass over the file besides that of Of, and N D k.
-func LeadingOf(ctx context.Context, p *core.Pass, k int) ([]*Leading, error) {
+func LeadingOf(ctx context.Context, p *core.RowsPass, k int) ([]*Leading, error) {
 	rows, _ := p.Data.Shape()
 	k = max(k, usual)
 	if int64(rows)*int64(k) > p.Limits.WithDefaults().Cells/2 {
@@ -116,7 +116,7 @@ func LeadingOf(ctx context.Context, p *core.Pass, k int) ([]*Leading, error) {
 	return core.Once(p.Data, fmt.Sprint("leading components ", k), func() ([]*Leading, error) { return leading(ctx, p, m, k) })
 }
 
-func leading(ctx context.Context, p *core.Pass, m []*num.Moments, k int) ([]*Leading, error) {
+func leading(ctx context.Context, p *core.RowsPass, m []*num.Moments, k int) ([]*Leading, error) {
 	classes := p.Data.ByClass()
 	out := make([]*Leading, len(classes))
 	for c, rows := range classes {

@@ -34,7 +34,7 @@ func (f *file) Each(_ context.Context, yield func(int, *core.Matrix) error) erro
 
 // pass is 500 rows of 12 columns in three classes; the third has no rows, and
 // every eleventh row is not usable.
-func pass(cells int64) (*core.Pass, *file) {
+func pass(cells int64) (*core.RowsPass, *file) {
 	const n, cols = 500, 12
 	rng := rand.New(rand.NewPCG(2, 2))
 	f := &file{Matrix: &core.Matrix{Rows: n, Cols: cols}}
@@ -49,7 +49,7 @@ func pass(cells int64) (*core.Pass, *file) {
 			f.Data = append(f.Data, v)
 		}
 	}
-	return &core.Pass{Data: d, Limits: core.Limits{Cells: cells}, Emit: func(core.Event) error { return nil }}, f
+	return &core.RowsPass{Data: d, Pass: &core.Pass{Limits: core.Limits{Cells: cells}, Emit: func(core.Event) error { return nil }}}, f
 }
 
 // TestLeadingOf: the components and coordinates of rows that are read by blocks

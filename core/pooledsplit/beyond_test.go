@@ -14,7 +14,7 @@ import (
 func TestBeyond(t *testing.T) {
 	for _, length := range []float64{0, 6, 12} {
 		data, moved := planted(length, 3)
-		s, err := Of(t.Context(), &core.Pass{Data: data, Emit: func(core.Event) error { return nil }})
+		s, err := Of(t.Context(), &core.RowsPass{Data: data, Pass: &core.Pass{Emit: func(core.Event) error { return nil }}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -24,7 +24,7 @@ func TestBeyond(t *testing.T) {
 		}
 	}
 	data, moved := planted(0, 1)
-	s, err := Of(t.Context(), &core.Pass{Data: data, Emit: func(core.Event) error { return nil }})
+	s, err := Of(t.Context(), &core.RowsPass{Data: data, Pass: &core.Pass{Emit: func(core.Event) error { return nil }}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestDifferent(t *testing.T) {
 	for i := 385; i < 400; i++ {
 		copy(data.X.Row(i), data.X.Row(399))
 	}
-	s, err := Of(t.Context(), &core.Pass{Data: data, Emit: func(core.Event) error { return nil }})
+	s, err := Of(t.Context(), &core.RowsPass{Data: data, Pass: &core.Pass{Emit: func(core.Event) error { return nil }}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ type pool struct {
 }
 
 // newPool refuses data of so many columns that their covariance does not fit.
-func newPool(p *core.Pass) (*pool, error) {
+func newPool(p *core.RowsPass) (*pool, error) {
 	_, cols := p.Data.Shape()
 	if limit := p.Limits.WithDefaults().Cells; int64(cols) > limit/2/int64(max(cols, 1)) { // its values take twice the room
 		return nil, fmt.Errorf("%w: the covariance of %d columns", core.ErrLimit, cols)

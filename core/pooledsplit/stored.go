@@ -12,7 +12,7 @@ import (
 
 // addStored adds all classes from their moments, and reports whether those are
 // known.
-func (q *pool) addStored(ctx context.Context, p *core.Pass) (bool, error) {
+func (q *pool) addStored(ctx context.Context, p *core.RowsPass) (bool, error) {
 	known, err := moments.Of(ctx, p)
 	if known == nil || err != nil {
 		return false, err
@@ -43,7 +43,7 @@ func (q *pool) addStored(ctx context.Context, p *core.Pass) (bool, error) {
 // extend puts the rows of classes that were divided by a sample into the nearer
 // group. Separation and sizes are then those of all rows; the means, and what
 // is held out, stay those of the sample.
-func (s *Split) extend(ctx context.Context, p *core.Pass) error {
+func (s *Split) extend(ctx context.Context, p *core.RowsPass) error {
 	classes, lines, some := p.Data.ByClass(), make([]*line, len(s.Classes)), false
 	for c, x := range s.Classes {
 		if x.sampled == "" {

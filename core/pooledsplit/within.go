@@ -36,11 +36,11 @@ type Split struct {
 // [moments.Of] has it. A class that is too large for the passes of EachClass is
 // divided by an even sample; its other rows are then put in the nearer group,
 // in one more pass.
-func Of(ctx context.Context, p *core.Pass) (*Split, error) {
+func Of(ctx context.Context, p *core.RowsPass) (*Split, error) {
 	return core.Once(p.Data, "within", func() (*Split, error) { return split(ctx, p) })
 }
 
-func split(ctx context.Context, p *core.Pass) (*Split, error) {
+func split(ctx context.Context, p *core.RowsPass) (*Split, error) {
 	progress := func(step, unit string, done, total int) error {
 		return p.Emit(core.Event{Progress: &core.Progress{Step: step, Unit: unit, Done: int64(done), Total: int64(total)}})
 	}
@@ -72,8 +72,8 @@ func split(ctx context.Context, p *core.Pass) (*Split, error) {
 }
 
 // divideAll divides the classes, together with the team.
-func (s *Split) divideAll(ctx context.Context, p *core.Pass) error {
-	shares, err := core.Together(ctx, p, "within", func(ctx context.Context, share core.Share) ([]divided, error) {
+func (s *Split) divideAll(ctx context.Context, p *core.RowsPass) error {
+	shares, err := core.Together(ctx, p.Pass, "within", func(ctx context.Context, share core.Share) ([]divided, error) {
 		var out []divided
 		err := each(ctx, p, s.Classes, func(c int, x *Class) error {
 			if !share.Has(c) {
@@ -99,7 +99,7 @@ func (s *Split) divideAll(ctx context.Context, p *core.Pass) error {
 }
 
 // each calls f for every class while its rows are held.
-func each(ctx context.Context, p *core.Pass, classes []*Class, f func(c int, x *Class) error) error {
+func each(ctx context.Context, p *core.RowsPass, classes []*Class, f func(c int, x *Class) error) error {
 	return p.EachClass(ctx, func(r core.ClassRows) error {
 		x := classes[r.Class]
 		x.Index, x.sampled = r.Rows, r.Sampled()

@@ -22,13 +22,13 @@ func Columns(e *core.Event) []Column {
 	switch {
 	case e.Finding != nil:
 		return []Column{column[int]{&e.Finding.Where.Rows}}
-	case e.Dataset != nil:
-		return []Column{column[int32]{(*[]int32)(&e.Dataset.Labels)}}
+	case e.Set != nil:
+		return []Column{column[int32]{(*[]int32)(&e.Set.Labels)}}
 	case e.Result == nil:
 		return nil
 	}
 	r := e.Result
-	out := []Column{column[int]{&r.Flagged}, column[int32]{(*[]int32)(&r.Groups)}}
+	out := []Column{column[int]{&r.Flagged}, column[int32]{(*[]int32)(&r.Clusters)}}
 	for i := range r.Scores {
 		out = append(out, floats(&r.Scores[i].Values))
 	}

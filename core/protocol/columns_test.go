@@ -16,9 +16,9 @@ func TestColumns(t *testing.T) {
 	events := map[string]core.Event{
 		"coverage": {Coverage: &core.Coverage{Check: "read", State: core.Ran}},
 		"finding":  {Finding: &core.Finding{Rule: "R", Where: core.Location{File: "f", Rows: []int{3, 4}}}},
-		"dataset":  {Dataset: &core.DatasetInfo{Rows: 3, Labels: core.Ints{0, 1, -1}, Classes: []core.ClassInfo{{Name: "a", Size: 1}}}},
-		"bare":     {Result: &core.Result{Detector: "d", Classes: []core.ClassResult{{Class: "a", Size: 3}}}},
-		"full": {Result: &core.Result{Detector: "d", Params: core.Params{"k": "2"}, Flagged: []int{1, 1 << 40}, Groups: core.Ints{0, -1, 1},
+		"dataset":  {Set: &core.SetInfo{Subject: core.Rows, Rows: 3, Labels: core.Ints{0, 1, -1}, Classes: []core.ClassInfo{{Name: "a", Size: 1}}}},
+		"bare":     {Result: &core.Result{Detector: "d", Groups: []core.Group{{Name: "a", Size: 3}}}},
+		"full": {Result: &core.Result{Detector: "d", Params: core.Params{"k": "2"}, Flagged: []int{1, 1 << 40}, Clusters: core.Ints{0, -1, 1},
 			Scores:  []core.Score{{Name: "s", Title: "S", Values: core.Floats{0.1, math.NaN(), math.Inf(1)}}, {Name: "t", Values: core.Floats{-0.0, 5e-324}}, {Name: "none"}},
 			Points:  &core.Points{Title: "P", X: core.Floats{1}, Y: core.Floats{2}, Z: core.Floats{3}, Axes: []string{"x", "y", "z"}},
 			Figures: []core.Figure{{Name: "n", Value: 1.5}}}},
@@ -51,10 +51,10 @@ func TestColumns(t *testing.T) {
 func TestColumnOfHalfAValue(t *testing.T) {
 	var r core.Result
 	groups := Columns(&core.Event{Result: &r})[1]
-	if n := len(groups.Make(7)); n != 4 || len(r.Groups) != 1 {
-		t.Errorf("7 bytes are %d bytes of %d values", n, len(r.Groups))
+	if n := len(groups.Make(7)); n != 4 || len(r.Clusters) != 1 {
+		t.Errorf("7 bytes are %d bytes of %d values", n, len(r.Clusters))
 	}
-	if groups.Make(3); r.Groups != nil {
+	if groups.Make(3); r.Clusters != nil {
 		t.Error("3 bytes are a value")
 	}
 }

@@ -23,7 +23,7 @@ import (
 // withFiles is canned with parts, and a Clean that writes what it was asked for.
 func withFiles() Input {
 	in := canned()
-	in.Report.Datasets[0].Info.Parts = []core.Part{
+	in.Report.Datasets()[0].Info.Parts = []core.Given{
 		{Role: core.RoleActivations, Path: "acts.npy", Rows: 6, Used: true},
 		{Role: core.RoleLabels, Path: hostile, Rows: 6, Used: true},
 		{Role: core.RoleIDs, Path: "a/../../../\\=cmd()", Rows: 6, Used: true},
@@ -172,21 +172,21 @@ func TestDropped(t *testing.T) {
 		want   []int
 	}{
 		{"finding and agreement", func(*Input) {}, []int{1, 3}},
-		{"finding alone", func(in *Input) { in.Report.Datasets[0].Results = nil }, []int{1, 3}},
+		{"finding alone", func(in *Input) { in.Report.Datasets()[0].Results = nil }, []int{1, 3}},
 		{"agreement alone", func(in *Input) {
 			in.Report.Findings = nil
-			in.Report.Datasets[0].Results[1].Flagged = []int{0, 3}
+			in.Report.Datasets()[0].Results[1].Flagged = []int{0, 3}
 		}, []int{3}},
 		{"accepted", func(in *Input) {
-			in.Report.Datasets[0].Results = nil
+			in.Report.Datasets()[0].Results = nil
 			in.Dispositions[in.Report.Findings[2].Key()] = Disposition{State: FalseAlarm}
 		}, nil},
 		{"of another file", func(in *Input) {
-			in.Report.Datasets[0].Results = nil
-			in.Report.Datasets[0].Info.Parts = []core.Part{{Path: "other.npy"}}
+			in.Report.Datasets()[0].Results = nil
+			in.Report.Datasets()[0].Info.Parts = []core.Given{{Path: "other.npy"}}
 		}, nil},
 		{"out of range", func(in *Input) {
-			in.Report.Datasets[0].Results = nil
+			in.Report.Datasets()[0].Results = nil
 			in.Report.Findings[2].Where.Rows = []int{-1, 2, 6}
 		}, []int{2}},
 	} {

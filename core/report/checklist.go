@@ -87,7 +87,7 @@ func (v *view) done(title string, checks []string) item {
 		default:
 			why = append(why, v.checkTitle(c.Check)+" "+c.Why)
 			d := v.detectors[c.Check]
-			data = data || d != nil && len(d.Needs) > 0 || c.State == core.Skipped
+			data = data || d != nil && d.Check.Subject() != nil || c.State == core.Skipped
 		}
 	}
 	switch {

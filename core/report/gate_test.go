@@ -140,24 +140,24 @@ func cleaned() Input {
 	fresh := *in.Report.Findings[2]
 	fresh.Title, fresh.Where.Class, fresh.Where.File = "Another group", "-1", "acts.npy"
 	r.Findings = []*core.Finding{in.Report.Findings[1], &moved, &fresh}
-	d := *in.Report.Datasets[0]
+	d := *in.Report.Datasets()[0]
 	d.Info.Rows, d.Info.Classes = 4, []core.ClassInfo{{Name: "-1", Size: 3}, {Name: hostile, Size: 1}}
 	d.Results = []*core.Result{probe(0.04, 0.01, 0.09)}
-	r.Datasets = []*core.DatasetReport{&d}
+	r.Subjects = []*core.SubjectReport{&d}
 	r.Coverage = in.Report.Coverage[:3]
 	in.Report = r
 	return in
 }
 
 func probe(success, low, high float64) *core.Result {
-	return &core.Result{Detector: "trigger-probe", Flagged: []int{}, Classes: []core.ClassResult{
-		{Class: "-1", Figures: []core.Figure{{Name: "success", Value: 0.1}}},
-		{Class: hostile, Note: "target of the probe: backdoor suspected", Figures: []core.Figure{{Name: "success", Value: success}, {Name: "success-low", Value: low}, {Name: "success-high", Value: high}}}}}
+	return &core.Result{Detector: "trigger-probe", Flagged: []int{}, Groups: []core.Group{
+		{Name: "-1", Figures: []core.Figure{{Name: "success", Value: 0.1}}},
+		{Name: hostile, Note: "target of the probe: backdoor suspected", Figures: []core.Figure{{Name: "success", Value: success}, {Name: "success-low", Value: low}, {Name: "success-high", Value: high}}}}}
 }
 
 func TestCompareGoldens(t *testing.T) {
 	before := canned()
-	before.Report.Datasets[0].Results = append(before.Report.Datasets[0].Results, probe(0.97, 0.94, 0.99))
+	before.Report.Datasets()[0].Results = append(before.Report.Datasets()[0].Results, probe(0.97, 0.94, 0.99))
 	c := Compare(earlier(t, before), earlier(t, cleaned()))
 	if len(c.Gone) != 1 || len(c.New) != 1 || len(c.Moved) != 1 || len(c.Same) != 1 {
 		t.Errorf("%d gone, %d new, %d changed, %d unchanged", len(c.Gone), len(c.New), len(c.Moved), len(c.Same))

@@ -280,7 +280,7 @@ func (v *view) htmlReproduce(m *markup) {
 	}
 	m.block(words("taster scan -format html", strings.Join(roles, " "), strings.Join(paths, " ")))
 	var rows [][]string
-	for _, d := range v.Report.Datasets {
+	for _, d := range v.Report.Datasets() {
 		for _, r := range d.Results {
 			for _, s := range v.settings(r) {
 				rows = append(rows, []string{r.Detector, s.name, s.value})
@@ -307,7 +307,7 @@ func (v *view) htmlLimitations(m *markup) {
 	m.open("dl")
 	for _, d := range v.Detectors {
 		m.element("dt", d.Title)
-		m.element("dd", d.Help)
+		m.element("dd", strings.TrimSpace(d.Help.Does+" "+d.Help.Misses))
 	}
 	m.close("dl")
 	m.close("section")

@@ -23,7 +23,8 @@ func writeJSON(w io.Writer, in Input) error {
 		jsonList(j, "inputs", in.Report.Inputs, func(i core.Input) { v.jsonInput(j, i) })
 		jsonList(j, "artifacts", in.Report.Artifacts, func(a *core.Artifact) { v.jsonArtifact(j, a) })
 		jsonList(j, "findings", v.findings, func(f finding) { v.jsonFinding(j, f) })
-		jsonList(j, "datasets", in.Report.Datasets, func(d *core.DatasetReport) { v.jsonDataset(j, d) })
+		jsonList(j, "datasets", in.Report.Datasets(), func(d *core.SubjectReport) { v.jsonDataset(j, d) })
+		jsonList(j, "subjects", in.Report.Subjects, func(d *core.SubjectReport) { v.jsonSubject(j, d) })
 		jsonList(j, "coverage", in.Report.Coverage, func(c core.Coverage) { jsonCoverage(j, c) })
 	})
 	j.w.WriteByte('\n')
@@ -103,14 +104,46 @@ func jsonPlace(j *jsonPrinter, l core.Location) {
 	j.optional("class", l.Class)
 }
 
-func (v *view) jsonDataset(j *jsonPrinter, d *core.DatasetReport) {
+// jsonSubject writes one set of any subject: what it is made of, and its checks.
+func (v *view) jsonSubject(j *jsonPrinter, d *core.SubjectReport) {
 	j.object(func() {
+		j.text("subject", d.Info.Subject)
+		jsonNames(j, d.Info)
+		j.text("unit", d.Info.Unit)
+		j.int("count", int64(d.Info.Rows))
+		jsonList(j, "parts", d.Info.Parts, func(p core.Given) {
+			j.object(func() {
+				j.text("role", string(p.Role))
+				j.text("path", p.Path)
+				j.text("shape", p.Shape)
+				j.key("used")
+				j.bool(p.Used)
+				j.optional("why", p.Why)
+			})
+		})
+		array(j, "notes", d.Info.Notes, appendQuoted)
+		values := v.Scores && d.Info.Subject != core.Rows // which "datasets" has
+		jsonList(j, "detectors", d.Results, func(r *core.Result) { v.jsonResult(j, r, values) })
+	})
+}
+
+func jsonNames(j *jsonPrinter, info core.SetInfo) {
+	j.text("name", info.Name)
+	array(j, "files", info.Files, appendQuoted)
+	if len(info.Layers) > 1 {
+		array(j, "layers", info.Layers, appendQuoted)
+	}
+}
+
+func (v *view) jsonDataset(j *jsonPrinter, d *core.SubjectReport) {
+	j.object(func() {
+		jsonNames(j, d.Info)
 		j.int("rows", int64(d.Info.Rows))
 		j.int("dims", int64(d.Info.Dims))
 		jsonList(j, "classes", d.Info.Classes, func(c core.ClassInfo) {
 			j.object(func() { j.text("class", c.Name); j.int("size", int64(c.Size)) })
 		})
-		jsonList(j, "detectors", d.Results, func(r *core.Result) { v.jsonResult(j, r) })
+		jsonList(j, "detectors", d.Results, func(r *core.Result) { v.jsonResult(j, r, v.Scores) })
 		jsonList(j, "agreement", v.agreement(d).Rows(2), func(a verdict.Row) {
 			j.object(func() {
 				j.int("row", int64(a.Row))
@@ -122,20 +155,23 @@ func (v *view) jsonDataset(j *jsonPrinter, d *core.DatasetReport) {
 	})
 }
 
-func (v *view) jsonResult(j *jsonPrinter, r *core.Result) {
+func (v *view) jsonResult(j *jsonPrinter, r *core.Result, values bool) {
 	j.object(func() {
 		j.text("id", r.Detector)
+		if r.Layer != "" {
+			j.text("layer", r.Layer)
+		}
 		j.key("params")
 		j.object(func() { v.jsonParams(j, r) })
 		array(j, "flagged", r.Flagged, appendRow)
-		if v.Scores && len(r.Scores) > 0 {
+		if values && len(r.Scores) > 0 {
 			jsonScores(j, r.Scores)
 		}
 		if len(r.Figures) > 0 {
 			j.key("figures")
 			j.object(func() { j.figures(r.Figures) })
 		}
-		jsonList(j, "classes", r.Classes, func(c core.ClassResult) { jsonClass(j, c) })
+		jsonList(j, "classes", r.Groups, func(c core.Group) { jsonClass(j, c) })
 	})
 }
 
@@ -154,9 +190,9 @@ func jsonScores(j *jsonPrinter, scores []core.Score) {
 	})
 }
 
-func jsonClass(j *jsonPrinter, c core.ClassResult) {
+func jsonClass(j *jsonPrinter, c core.Group) {
 	j.object(func() {
-		j.text("class", c.Class)
+		j.text("class", c.Name)
 		j.int("size", int64(c.Size))
 		if c.Note != "" {
 			j.text("note", c.Note)
@@ -202,6 +238,9 @@ func jsonCoverage(j *jsonPrinter, c core.Coverage) {
 		j.text("check", c.Check)
 		if c.Path != "" {
 			j.text("path", c.Path)
+		}
+		if c.Set != "" {
+			j.text("set", c.Set)
 		}
 		j.text("state", c.State)
 		j.text("why", c.Why)

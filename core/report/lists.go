@@ -12,7 +12,7 @@ import (
 // dropped lists the rows of d to leave out, ascending: those that findings of
 // medium severity and above name, unless somebody decided otherwise, and those
 // that checks of two families flag.
-func (v *view) dropped(d *core.DatasetReport) []int {
+func (v *view) dropped(d *core.SubjectReport) []int {
 	rows := map[int]bool{}
 	for _, f := range v.findings {
 		state := v.Dispositions[f.id].State
@@ -39,16 +39,16 @@ func (v *view) dropped(d *core.DatasetReport) []int {
 }
 
 // holds says whether a place is in a part of d.
-func holds(d *core.DatasetReport, where core.Location) bool {
+func holds(d *core.SubjectReport, where core.Location) bool {
 	path := (&core.Artifact{File: where.File, Member: where.Member}).Path()
-	return len(d.Info.Parts) == 0 || slices.ContainsFunc(d.Info.Parts, func(p core.Part) bool { return p.Path == path || p.Path == where.File })
+	return len(d.Info.Parts) == 0 || slices.ContainsFunc(d.Info.Parts, func(p core.Given) bool { return p.Path == path || p.Path == where.File })
 }
 
 // Drop lists the rows to leave out of each data set of a report.
 func Drop(in Input) [][]int {
 	v := newView(in)
-	out := make([][]int, len(in.Report.Datasets))
-	for i, d := range in.Report.Datasets {
+	out := make([][]int, len(in.Report.Datasets()))
+	for i, d := range in.Report.Datasets() {
 		out[i] = v.dropped(d)
 	}
 	return out
@@ -57,12 +57,12 @@ func Drop(in Input) [][]int {
 // writeDrop writes the rows to leave out, one a line, from 0. Lines that begin
 // with # are remarks, as numpy.loadtxt has them.
 func writeDrop(w io.Writer, in Input) error {
-	return writeList(w, in, "leave out", func(d *core.DatasetReport, drop []int) []int { return drop })
+	return writeList(w, in, "leave out", func(d *core.SubjectReport, drop []int) []int { return drop })
 }
 
 // writeKeep writes the other rows.
 func writeKeep(w io.Writer, in Input) error {
-	return writeList(w, in, "keep", func(d *core.DatasetReport, drop []int) []int {
+	return writeList(w, in, "keep", func(d *core.SubjectReport, drop []int) []int {
 		keep := make([]int, 0, d.Info.Rows-len(drop))
 		for r := range d.Info.Rows {
 			if len(drop) > 0 && drop[0] == r {
@@ -75,12 +75,12 @@ func writeKeep(w io.Writer, in Input) error {
 	})
 }
 
-func writeList(w io.Writer, in Input, verb string, pick func(d *core.DatasetReport, drop []int) []int) error {
+func writeList(w io.Writer, in Input, verb string, pick func(d *core.SubjectReport, drop []int) []int) error {
 	v, b := newView(in), bufio.NewWriter(w)
-	if len(in.Report.Datasets) == 0 {
+	if len(in.Report.Datasets()) == 0 {
 		fmt.Fprintln(b, "# No data set was read.")
 	}
-	for i, d := range in.Report.Datasets {
+	for i, d := range in.Report.Datasets() {
 		rows := pick(d, v.dropped(d))
 		fmt.Fprintf(b, "# Data set %d: %s to %s, of %d, counted from 0.\n", i+1, count(len(rows), "row"), verb, d.Info.Rows)
 		fmt.Fprintln(b, "# Left out are rows that findings of medium severity and above name, and those that checks of two families flag.")

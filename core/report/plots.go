@@ -23,7 +23,7 @@ const (
 const mostPoints = 5000
 
 func (v *view) htmlDatasets(m *markup) {
-	for i, d := range v.Report.Datasets {
+	for i, d := range v.Report.Datasets() {
 		m.section("dataset-"+strconv.Itoa(i+1), fmt.Sprintf("Data set: %s x %s, %s", count(d.Info.Rows, "row"), count(d.Info.Dims, "dimension"), classCount(len(d.Info.Classes))))
 		if len(d.Info.Notes) > 0 {
 			m.list(d.Info.Notes)
@@ -47,7 +47,7 @@ func classCount(n int) string {
 // htmlCombinations shows which checks flag the same rows: one bar for each
 // combination, with its lift: the count over what independent checks of the
 // same sizes would share by chance.
-func (v *view) htmlCombinations(m *markup, d *core.DatasetReport) {
+func (v *view) htmlCombinations(m *markup, d *core.SubjectReport) {
 	combos := v.agreement(d).Overlaps()
 	if len(combos) == 0 {
 		return
@@ -67,7 +67,7 @@ func liftText(lift float64) string {
 	return fmt.Sprintf("%.1f", lift)
 }
 
-func (v *view) htmlRows(m *markup, d *core.DatasetReport) {
+func (v *view) htmlRows(m *markup, d *core.SubjectReport) {
 	all := v.agreement(d).Rows(2)
 	if len(all) == 0 {
 		return
@@ -79,7 +79,7 @@ func (v *view) htmlRows(m *markup, d *core.DatasetReport) {
 	m.table(fmt.Sprintf("Rows flagged by two checks or more: %d of %d shown", len(rows), len(all)), []string{"Row", "Label", "Families", "Checks"}, rows)
 }
 
-func (v *view) htmlResult(m *markup, d *core.DatasetReport, r *core.Result) {
+func (v *view) htmlResult(m *markup, d *core.SubjectReport, r *core.Result) {
 	m.element("h3", v.checkTitle(r.Detector)+": "+count(len(r.Flagged), "row")+" flagged")
 	flagged := flaggedRows(r)
 	if r.Points != nil {
@@ -110,8 +110,8 @@ func plainValue(f core.Figure) string { return strings.Trim(string(appendValue(n
 func classTable(r *core.Result) ([]string, [][]string) {
 	head := []string{"Class", "Rows"}
 	var rows [][]string
-	for _, c := range r.Classes[:min(len(r.Classes), 2*mostRows)] {
-		row := []string{c.Class, strconv.Itoa(c.Size)}
+	for _, c := range r.Groups[:min(len(r.Groups), 2*mostRows)] {
+		row := []string{c.Name, strconv.Itoa(c.Size)}
 		for _, f := range c.Figures {
 			if len(head) < 2+len(c.Figures) {
 				head = append(head, f.Name)

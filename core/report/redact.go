@@ -50,8 +50,8 @@ func redacted(in Input) Input {
 		in.ids[g] = ids[f]
 		r.Findings = append(r.Findings, g)
 	}
-	for _, set := range in.Report.Datasets {
-		r.Datasets = append(r.Datasets, d.dataset(set))
+	for _, set := range in.Report.Subjects {
+		r.Subjects = append(r.Subjects, d.set(set))
 	}
 	for _, c := range in.Report.Coverage {
 		c.Path, c.Why = d.file(c.Path), d.text(c.Why)
@@ -87,7 +87,7 @@ func newRedactor(r *core.Report) *redactor {
 		number(d.members, f.Where.Member, "member")
 		number(d.classes, f.Where.Class, "class")
 	}
-	for _, set := range r.Datasets {
+	for _, set := range r.Subjects {
 		for _, c := range set.Info.Classes {
 			number(d.classes, c.Name, "class")
 		}
@@ -203,15 +203,21 @@ func numbers(figures []core.Figure) []core.Figure {
 	return out
 }
 
-func (d *redactor) dataset(set *core.DatasetReport) *core.DatasetReport {
-	out := &core.DatasetReport{Info: set.Info}
-	out.Info.Notes, out.Info.Parts, out.Info.Classes = nil, nil, nil
+func (d *redactor) set(set *core.SubjectReport) *core.SubjectReport {
+	out := &core.SubjectReport{Info: set.Info}
+	out.Info.Notes, out.Info.Parts, out.Info.Classes, out.Info.Files, out.Info.Layers = nil, nil, nil, nil, nil
+	out.Info.Name = d.path(set.Info.Name)
+	for _, f := range set.Info.Files {
+		out.Info.Files = append(out.Info.Files, d.file(f))
+	}
+	for _, l := range set.Info.Layers {
+		out.Info.Layers = append(out.Info.Layers, d.path(l))
+	}
 	for _, n := range set.Info.Notes {
 		out.Info.Notes = append(out.Info.Notes, d.text(n))
 	}
 	for _, p := range set.Info.Parts {
-		file, member, _ := strings.Cut(p.Path, "!")
-		p.Path, p.Why = strings.Join(nonEmpty(d.file(file), d.member(member)), "!"), d.text(p.Why)
+		p.Path, p.Why = d.path(p.Path), d.text(p.Why)
 		out.Info.Parts = append(out.Info.Parts, p)
 	}
 	for _, c := range set.Info.Classes {
@@ -224,19 +230,29 @@ func (d *redactor) dataset(set *core.DatasetReport) *core.DatasetReport {
 	return out
 }
 
+// path redacts a file and the member in it; what is no file is a name.
+func (d *redactor) path(path string) string {
+	file, member, _ := strings.Cut(path, "!")
+	if _, known := d.files[file]; !known {
+		return d.text(path)
+	}
+	return strings.Join(nonEmpty(d.file(file), d.member(member)), "!")
+}
+
 func (d *redactor) result(r *core.Result) *core.Result {
 	out := *r
-	out.Figures, out.Classes, out.Scores = numbers(r.Figures), nil, nil
+	out.Layer = d.path(r.Layer)
+	out.Figures, out.Groups, out.Scores = numbers(r.Figures), nil, nil
 	for _, s := range r.Scores {
 		s.Name, s.Title = d.text(s.Name), d.text(s.Title)
 		out.Scores = append(out.Scores, s)
 	}
-	for _, c := range r.Classes {
-		c.Class, c.Note, c.Figures, c.Cleared = d.classes[c.Class], d.text(c.Note), numbers(c.Figures), d.text(c.Cleared)
+	for _, c := range r.Groups {
+		c.Name, c.Note, c.Figures, c.Cleared = d.classes[c.Name], d.text(c.Note), numbers(c.Figures), d.text(c.Cleared)
 		if c.Accused != nil {
 			c.Accused = &core.Accusation{Saw: d.text(c.Accused.Saw), Doubt: d.text(c.Accused.Doubt), Oriented: c.Accused.Oriented}
 		}
-		out.Classes = append(out.Classes, c)
+		out.Groups = append(out.Groups, c)
 	}
 	return &out
 }

@@ -24,10 +24,10 @@ func secretive() Input {
 			Title: "Calls a file of Meier", Saw: "Byte 7 of invoices.pt has \"a \\\" of Meier\" in Zürich, and `acme` beside “patient 7”. Unclosed: \"Meier",
 			Measured: []core.Figure{{Name: "who", Value: "Meier"}, {Name: "count", Value: 3}},
 			Evidence: []core.Evidence{{Title: "Meier", Text: "patient"}, {Title: "x", Grid: &core.Grid{Head: []string{"acme"}, Rows: [][]string{{"Meier"}}}}, {Listing: []core.Line{{Text: "Meier"}}}}}},
-		{Dataset: &core.DatasetInfo{Rows: 2, Dims: 1, Classes: []core.ClassInfo{{Name: "Zürich", Size: 2}}, Notes: []string{"patients.npy is by Zürich"},
-			Labels: core.Ints{0, 0}, Parts: []core.Part{{Role: core.RoleActivations, Path: "patients.npy", Why: "of patients.npy", Rows: 2, Used: true}}}},
+		{Set: &core.SetInfo{Subject: core.Rows, Rows: 2, Dims: 1, Classes: []core.ClassInfo{{Name: "Zürich", Size: 2}}, Notes: []string{"patients.npy is by Zürich"},
+			Labels: core.Ints{0, 0}, Parts: []core.Given{{Role: core.RoleActivations, Path: "patients.npy", Why: "of patients.npy", Rows: 2, Used: true}}}},
 		{Result: &core.Result{Detector: "fisher-split", Flagged: []int{1}, Figures: []core.Figure{{Name: "x", Value: "Meier"}},
-			Classes: []core.ClassResult{{Class: "Zürich", Size: 2, Note: "Zürich is small", Cleared: "by \"Meier\"", Accused: &core.Accusation{Saw: "Zürich"}}}}},
+			Groups: []core.Group{{Name: "Zürich", Size: 2, Note: "Zürich is small", Cleared: "by \"Meier\"", Accused: &core.Accusation{Saw: "Zürich"}}}}},
 		{Coverage: &core.Coverage{Check: core.CheckRead, Path: "acme/invoices.pt", State: core.Failed, Why: "\"Meier\" in invoices.pt"}},
 		{Done: &core.Done{}},
 	} {

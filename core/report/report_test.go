@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"flag"
@@ -53,13 +54,13 @@ func canned() Input {
 			Where: core.Location{File: "acts.npy", Rows: []int{1, 3}, Class: hostile}, Title: "A group", Saw: "Two of five.",
 			Measured: []core.Figure{{Name: "separation", Value: 7.25}},
 			Evidence: []core.Evidence{{Title: "Classes", Grid: &core.Grid{Head: []string{"class", hostile}, Rows: [][]string{{"1", hostile}}}}}}},
-		{Dataset: &core.DatasetInfo{Rows: 6, Dims: 2, Classes: []core.ClassInfo{{Name: "-1", Size: 3}, {Name: hostile, Size: 3}},
+		{Set: &core.SetInfo{Subject: core.Rows, Rows: 6, Dims: 2, Classes: []core.ClassInfo{{Name: "-1", Size: 3}, {Name: hostile, Size: 3}},
 			Notes: []string{"A note on " + hostile}, Labels: core.Ints{0, 1, 0, 1, 0, 1}}},
-		{Result: &core.Result{Detector: "fisher-split", Params: core.Params{"separation": "6.5", "mode": "two"}, Flagged: []int{1, 3},
-			Scores:  []core.Score{{Name: "s", Title: "Score", Values: core.Floats{0.1, 9, 0.25, 8, math.NaN(), 1}}, {Name: hostile, Title: hostile, Values: core.Floats{0, 1, 2, 3, 4, 5}}},
-			Points:  &core.Points{Title: "PCA", X: core.Floats{0, 1, 2, 3, math.Inf(1), 5}, Y: core.Floats{0, 1, 2, 3, 4, 5}, Axes: []string{"PC 1", "PC 2"}},
-			Classes: []core.ClassResult{{Class: "-1", Size: 3, Note: "too few"}, {Class: hostile, Size: 3, Figures: []core.Figure{{Name: "share", Value: 0.4}, {Name: "size", Value: 2}}}}}},
-		{Result: &core.Result{Detector: "label-issues", Params: core.Params{}, Flagged: []int{1, 2, 3}}},
+		{Result: &core.Result{Detector: "fisher-split", Family: "geometry", Params: core.Params{"separation": "6.5", "mode": "two"}, Flagged: []int{1, 3},
+			Scores: []core.Score{{Name: "s", Title: "Score", Values: core.Floats{0.1, 9, 0.25, 8, math.NaN(), 1}}, {Name: hostile, Title: hostile, Values: core.Floats{0, 1, 2, 3, 4, 5}}},
+			Points: &core.Points{Title: "PCA", X: core.Floats{0, 1, 2, 3, math.Inf(1), 5}, Y: core.Floats{0, 1, 2, 3, 4, 5}, Axes: []string{"PC 1", "PC 2"}},
+			Groups: []core.Group{{Name: "-1", Size: 3, Note: "too few"}, {Name: hostile, Size: 3, Figures: []core.Figure{{Name: "share", Value: 0.4}, {Name: "size", Value: 2}}}}}},
+		{Result: &core.Result{Detector: "label-issues", Family: "label", Params: core.Params{}, Flagged: []int{1, 2, 3}}},
 		{Coverage: &core.Coverage{Check: core.CheckRead, Path: "model.pt", State: core.Ran, Why: "read as torch-zip"}},
 		{Coverage: &core.Coverage{Check: core.CheckRead, Path: hostile, State: core.Failed, Why: "cut " + hostile}},
 		{Coverage: &core.Coverage{Check: core.CheckStructure, State: core.Ran, Why: "on 2 of 3 files"}},
@@ -73,10 +74,10 @@ func canned() Input {
 	return Input{Report: &r, Rules: []core.Rule{rule, data}, Scores: true, Time: "2026-01-02T03:04:05Z",
 		Dispositions: map[string]Disposition{r.Findings[0].Key(): {"accepted", "seen by " + hostile}},
 		Detectors: []*core.Detector{
-			{Name: "code-execution", Title: "Code in pickles", Help: "Sees calls.", Family: "file"},
-			{Name: "fisher-split", Title: "Pooled split", Help: "Sees groups.", Family: "geometry", Needs: []core.Role{core.RoleActivations, core.RoleLabels},
+			{Name: "code-execution", Title: "Code in pickles", Help: core.Help{Does: "Sees calls."}, Family: "file"},
+			{Name: "fisher-split", Title: "Pooled split", Help: core.Help{Does: "Sees groups."}, Family: "geometry", Check: rows(core.RoleActivations, core.RoleLabels),
 				Params: []core.Param{{Name: "separation"}, {Name: "mode", Choices: []string{"two"}}}},
-			{Name: "label-issues", Title: "Labels", Help: "Sees labels.", Family: "label", Needs: []core.Role{core.RoleProbs, core.RoleLabels}}}}
+			{Name: "label-issues", Title: "Labels", Help: core.Help{Does: "Sees labels."}, Family: "label", Check: rows(core.RoleProbs, core.RoleLabels)}}}
 }
 
 func write(t *testing.T, w Writer, in Input) []byte {
@@ -230,7 +231,7 @@ func TestConclusion(t *testing.T) {
 
 func TestLift(t *testing.T) {
 	v := newView(canned())
-	got := v.agreement(v.Report.Datasets[0]).Overlaps()
+	got := v.agreement(v.Report.Datasets()[0]).Overlaps()
 	want := []verdict.Overlap{{Detectors: []string{"fisher-split", "label-issues"}, Families: 2, Rows: 2, Lift: 2.0 / (6 * (2.0 / 6) * (3.0 / 6))}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -277,4 +278,9 @@ func TestTaxonomiesKnowTheRules(t *testing.T) {
 			}
 		}
 	}
+}
+
+// rows is a check of rows that need these parts.
+func rows(needs ...core.Role) core.Check {
+	return core.On(&core.Subject{Name: core.Rows}, needs, func(context.Context, *core.Pass, *core.Dataset) error { return nil })
 }

@@ -16,7 +16,7 @@ func writeRows(w io.Writer, in Input) error {
 	if err := c.Write([]string{"dataset", "row", "label", "families", "checks", "scores"}); err != nil {
 		return err
 	}
-	for i, d := range in.Report.Datasets {
+	for i, d := range in.Report.Datasets() {
 		for _, r := range v.agreement(d).Rows(1) {
 			var scores []string
 			for _, res := range d.Results {

@@ -29,7 +29,7 @@ const plotStyle = "svg{background:#fff}text{font:11px ui-sans-serif,system-ui,sa
 
 func (v *view) plots() []Plot {
 	var out []Plot
-	for i, d := range v.Report.Datasets {
+	for i, d := range v.Report.Datasets() {
 		for _, r := range d.Results {
 			name := fmt.Sprintf("%d-%s", i+1, fileName(r.Detector))
 			if r.Points != nil {

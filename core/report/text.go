@@ -26,7 +26,7 @@ func writeText(w io.Writer, in Input) error {
 			t.field("status", v.disposition(f)+v.age(f))
 		}
 	}
-	for _, d := range in.Report.Datasets {
+	for _, d := range in.Report.Datasets() {
 		v.textDataset(t, d)
 	}
 	t.line("\nWhat was checked")
@@ -64,7 +64,7 @@ func (t *textPrinter) field(name, text string) {
 	}
 }
 
-func (v *view) textDataset(t *textPrinter, d *core.DatasetReport) {
+func (v *view) textDataset(t *textPrinter, d *core.SubjectReport) {
 	t.line("\nDataset: %s x %s, %d classes", count(d.Info.Rows, "row"), count(d.Info.Dims, "dimension"), len(d.Info.Classes))
 	for _, n := range d.Info.Notes {
 		t.line("  %s", plain(n))

@@ -100,13 +100,8 @@ func imports(a *core.Artifact) []string {
 }
 
 // agreement is what the detectors say together of d.
-func (v *view) agreement(d *core.DatasetReport) *verdict.Input {
-	return &verdict.Input{Info: d.Info, Results: d.Results, Family: func(detector string) string {
-		if d := v.detectors[detector]; d != nil {
-			return d.Family
-		}
-		return ""
-	}}
+func (v *view) agreement(d *core.SubjectReport) *verdict.Input {
+	return &verdict.Input{Info: d.Info, Results: d.Results}
 }
 
 // disposition says what was decided about f.

@@ -11,14 +11,14 @@ const failed = -1
 func (r *run) across() error {
 	in := &core.Inputs{Artifacts: r.artifacts, Claims: r.job.Claims, Digest: r.newDigests().of}
 	for _, d := range r.cfg.Detectors {
-		if !d.Across {
+		if !d.Check.IsAcross() {
 			continue
 		}
 		if r.ran[d.Name] = r.concerned(d); r.ran[d.Name] == 0 {
 			continue
 		}
-		p := &core.Pass{Inputs: in, Params: r.params[d.Name], Limits: r.limits, FileSize: r.fileSize, Emit: r.emitFor(d.Name, nil)}
-		if err := guard(func() error { return d.Run(r.ctx, p) }); err != nil {
+		p := &core.Pass{Params: r.params[d.Name], Limits: r.limits, FileSize: r.fileSize, Emit: r.emitFor(d.Name, nil)}
+		if err := guard(func() error { return d.Check.Run(r.ctx, p, in) }); err != nil {
 			if err := r.checkFailed(d, core.Location{}, err); err != nil {
 				return err
 			}

@@ -17,9 +17,9 @@ import (
 )
 
 // comparing is a detector across inputs that runs f.
-func comparing(f func(ctx context.Context, p *core.Pass) error) *core.Detector {
-	return &core.Detector{Name: "compare", Title: "Compare", Across: true, Wants: "good files",
-		Applies: func(a *core.Artifact) bool { return a.Kind == "good" || len(a.Claims) > 0 }, Run: f}
+func comparing(f func(context.Context, *core.Pass, *core.Inputs) error) *core.Detector {
+	return &core.Detector{Name: "compare", Title: "Compare", Wants: "good files",
+		Applies: func(a *core.Artifact) bool { return a.Kind == "good" || len(a.Claims) > 0 }, Check: core.Across(f)}
 }
 
 func covered(r *core.Report, check string) string {
@@ -35,10 +35,10 @@ func covered(r *core.Report, check string) string {
 func TestAcrossSeesAllInputs(t *testing.T) {
 	runs := 0
 	cfg := config()
-	cfg.Detectors = []*core.Detector{comparing(func(ctx context.Context, p *core.Pass) error {
+	cfg.Detectors = []*core.Detector{comparing(func(ctx context.Context, p *core.Pass, in *core.Inputs) error {
 		runs++
 		var names []string
-		for _, a := range p.Inputs.Artifacts {
+		for _, a := range in.Artifacts {
 			names = append(names, a.File)
 		}
 		return p.Emit(core.Event{Finding: &core.Finding{Rule: "SEEN", Where: core.Location{File: "1"}, Title: strings.Join(names, " ")}})
@@ -62,9 +62,9 @@ func TestAcrossSeesAllInputs(t *testing.T) {
 }
 
 func TestAcrossFails(t *testing.T) {
-	for name, f := range map[string]func(context.Context, *core.Pass) error{
-		"error": func(context.Context, *core.Pass) error { return errors.New("no") },
-		"panic": func(context.Context, *core.Pass) error { panic("no") },
+	for name, f := range map[string]func(context.Context, *core.Pass, *core.Inputs) error{
+		"error": func(context.Context, *core.Pass, *core.Inputs) error { return errors.New("no") },
+		"panic": func(context.Context, *core.Pass, *core.Inputs) error { panic("no") },
 	} {
 		cfg := config()
 		cfg.Detectors = []*core.Detector{comparing(f)}
@@ -82,12 +82,12 @@ func TestAcrossDigests(t *testing.T) {
 	var got []string
 	cfg := config()
 	cfg.Limits.Digest = 4
-	cfg.Detectors = []*core.Detector{comparing(func(ctx context.Context, p *core.Pass) error {
+	cfg.Detectors = []*core.Detector{comparing(func(ctx context.Context, p *core.Pass, in *core.Inputs) error {
 		for _, ask := range []struct {
 			path      string
 			algorithm core.Algorithm
 		}{{"1", core.SHA256}, {"1", core.GitBlob}, {"1", core.GitBlob}, {"2", core.SHA256}, {"3", core.SHA256}, {"1", "CRC"}} {
-			digest, err := p.Inputs.Digest(ctx, ask.path, ask.algorithm)
+			digest, err := in.Digest(ctx, ask.path, ask.algorithm)
 			switch {
 			case errors.Is(err, core.ErrLimit):
 				digest = "limit"

@@ -10,8 +10,8 @@ import (
 // TestAsks: a check that must be told something first says so, and runs when it
 // was told.
 func TestAsks(t *testing.T) {
-	ran := false
-	d := &core.Detector{Name: "asks", Title: "asks", Family: "geometry", Needs: []core.Role{core.RoleActivations},
+	ran, rows := false, subject(&core.Dataset{X: &core.Matrix{Rows: 1, Cols: 1, Data: []float32{0}}}, core.RoleActivations)
+	d := &core.Detector{Name: "asks", Title: "asks", Family: "geometry",
 		Params: []core.Param{{Name: "share", Default: "0", Max: 1}},
 		Asks: func(p core.Params) string {
 			if p.Float("share") == 0 {
@@ -19,14 +19,12 @@ func TestAsks(t *testing.T) {
 			}
 			return ""
 		},
-		Run: func(context.Context, *core.Pass) error { ran = true; return nil }}
-	cfg := Config{Detectors: []*core.Detector{d}, Load: func(context.Context, []*core.Artifact, core.Limits, func(core.Event) error) (*core.Dataset, error) {
-		return &core.Dataset{X: &core.Matrix{Rows: 1, Cols: 1, Data: []float32{0}}}, nil
-	}}
+		Check: core.On(rows, []core.Role{core.RoleActivations}, func(context.Context, *core.Pass, *core.Dataset) error { ran = true; return nil })}
+	cfg := Config{Detectors: []*core.Detector{d}, Subjects: []*core.Subject{rows}}
 	for share, want := range map[string]core.Coverage{"0": {Check: "asks", State: core.Skipped, Why: "set share to run it"}, "0.1": {Check: "asks", State: core.Ran, Why: "on 0 rows without labels"}} {
 		var got core.Coverage
 		ran = false
-		err := Run(context.Background(), cfg, Job{Data: true, Params: map[string]core.Params{"asks": {"share": share}}}, func(e core.Event) error {
+		err := Run(context.Background(), cfg, Job{Files: []core.Source{file("a", "x")}, Data: true, Params: map[string]core.Params{"asks": {"share": share}}}, func(e core.Event) error {
 			if e.Coverage != nil && e.Coverage.Check == "asks" {
 				got = *e.Coverage
 			}

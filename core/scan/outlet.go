@@ -40,12 +40,17 @@ func (o outlet) emitFor(plugin string, a *core.Artifact) func(core.Event) error 
 			finite(f.Measured)
 		}
 		if e.Result != nil {
-			for _, c := range e.Result.Classes {
+			for _, c := range e.Result.Groups {
 				finite(c.Figures)
 			}
 		}
 		return o.send(e)
 	}
+}
+
+// emitAt is emitFor with the place of what was made of several artifacts.
+func (o outlet) emitAt(plugin string, where core.Location) func(core.Event) error {
+	return o.emitFor(plugin, &core.Artifact{File: where.File, Member: where.Member})
 }
 
 // finite puts words in place of the numbers that JSON cannot write: one of

@@ -29,8 +29,7 @@ func (r *run) assignRoles() error {
 // setRoles sets the roles below artifacts and returns the artifacts in which
 // one has changed.
 func (r *run) setRoles(artifacts []*core.Artifact) []*core.Artifact {
-	var guess map[string]core.Role
-	_ = guard(func() error { guess = r.cfg.Suggest(artifacts); return nil }) // no guess is a valid answer
+	guess := r.suggest(artifacts)
 	var changed []*core.Artifact
 	for _, a := range artifacts {
 		differs := false
@@ -47,4 +46,22 @@ func (r *run) setRoles(artifacts []*core.Artifact) []*core.Artifact {
 		}
 	}
 	return changed
+}
+
+// suggest guesses roles. The subjects that are listed first have the first word.
+func (r *run) suggest(artifacts []*core.Artifact) map[string]core.Role {
+	all := map[string]core.Role{}
+	for _, s := range r.cfg.Subjects {
+		if s.Suggest == nil {
+			continue
+		}
+		var guess map[string]core.Role
+		_ = guard(func() error { guess = s.Suggest(artifacts); return nil }) // no guess is a valid answer
+		for path, role := range guess {
+			if all[path] == "" {
+				all[path] = role
+			}
+		}
+	}
+	return all
 }

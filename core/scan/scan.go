@@ -1,5 +1,5 @@
-// Package scan is the engine: it opens files, judges them, loads the dataset
-// and runs the detectors, as one stream of events. A panic or an error of a
+// Package scan is the engine: it opens files, judges them, finds what several of
+// them make up together, and judges that, as one stream of events. A panic or an error of a
 // plug-in becomes a finding and a coverage line; the other files and checks go on.
 package scan
 
@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"taster/core"
 )
@@ -15,15 +16,12 @@ import (
 type Config struct {
 	Formats   []*core.Format
 	Detectors []*core.Detector
-	// Suggest guesses roles by artifact path, and Load builds the dataset from
-	// artifacts whose Role is set (package dataset).
-	Suggest func(artifacts []*core.Artifact) map[string]core.Role
-	Load    func(ctx context.Context, artifacts []*core.Artifact, limits core.Limits, emit func(core.Event) error) (*core.Dataset, error)
+	Subjects  []*core.Subject
 	// Content computes digests of a table (package content).
 	Content func(ctx context.Context, a *core.Artifact) (*core.Content, error)
 	// Team finds workers to share the work on a dataset with; nil, as a function
 	// or as its answer, is none.
-	Team   func(data *core.Dataset) core.Team
+	Team   func(loaded *core.Loaded) core.Team
 	Limits core.Limits
 }
 
@@ -52,7 +50,6 @@ type run struct {
 	sources   map[string]core.Source // the inputs, by path
 	artifacts []*core.Artifact
 	ran       map[string]int // artifacts judged, by detector
-	results   []*core.Result // of the data detectors
 }
 
 // Run opens the files in order, then runs the detectors that the artifacts
@@ -74,8 +71,9 @@ func Run(ctx context.Context, cfg Config, job Job, emit func(core.Event) error) 
 }
 
 func (r *run) check() error {
+	roles := core.RolesOf(r.cfg.Subjects)
 	for name, role := range r.job.Roles {
-		if !known(role) {
+		if !slices.Contains(roles, role) {
 			return fmt.Errorf("%w: %q has unknown role %q", ErrUsage, name, role)
 		}
 	}
@@ -102,15 +100,6 @@ func (r *run) check() error {
 	return nil
 }
 
-func known(role core.Role) bool {
-	for _, k := range core.Roles() {
-		if k == role {
-			return true
-		}
-	}
-	return false
-}
-
 func (r *run) all() error {
 	start := &core.Start{Inputs: make([]core.Input, len(r.job.Files))}
 	for i, f := range r.job.Files {
@@ -131,7 +120,7 @@ func (r *run) all() error {
 	if err := r.coverArtifacts(); err != nil {
 		return err
 	}
-	if err := r.data(); err != nil {
+	if err := r.subjects(); err != nil {
 		return err
 	}
 	return r.send(core.Event{Done: &core.Done{}})

@@ -48,10 +48,6 @@ func config() Config {
 			}),
 			prefix("go", opens), // fits what "good" fits, too
 		},
-		Suggest: func(as []*core.Artifact) map[string]core.Role { return nil },
-		Load: func(context.Context, []*core.Artifact, core.Limits, func(core.Event) error) (*core.Dataset, error) {
-			return nil, nil
-		},
 	}
 }
 
@@ -62,6 +58,20 @@ func report(t *testing.T, cfg Config, job Job) *core.Report {
 		t.Fatal(err)
 	}
 	return &r
+}
+
+// subject is rows of which every drop has one set: data, with these parts.
+func subject(data *core.Dataset, parts ...core.Role) *core.Subject {
+	s := &core.Subject{Name: core.Rows, Unit: "rows"}
+	has := map[core.Role]bool{}
+	for _, role := range parts {
+		s.Parts, has[role] = append(s.Parts, core.Part{Role: role, Title: string(role)}), true
+	}
+	s.Sets = func(artifacts []*core.Artifact) []*core.Set { return []*core.Set{{Name: "all", Artifacts: artifacts}} }
+	s.Load = func(context.Context, *core.Loading) (*core.Loaded, error) {
+		return &core.Loaded{Data: data, Info: &core.SetInfo{Subject: core.Rows, Name: "all", Unit: "rows"}, Where: core.Location{File: data.File}, Has: has}, nil
+	}
+	return s
 }
 
 func file(name, text string) core.Source { return core.Bytes(name, []byte(text)) }
@@ -155,20 +165,19 @@ func TestRunUsage(t *testing.T) {
 
 func TestRunDetectors(t *testing.T) {
 	cfg := config()
-	cfg.Load = func(context.Context, []*core.Artifact, core.Limits, func(core.Event) error) (*core.Dataset, error) {
-		return &core.Dataset{File: "a", X: &core.Matrix{}, Labels: []int{}, Classes: []string{}}, nil
-	}
+	rows := subject(&core.Dataset{File: "a", X: &core.Matrix{}, Labels: []int{}, Classes: []string{}}, core.RoleActivations, core.RoleLabels)
+	cfg.Subjects = []*core.Subject{rows}
 	both := []core.Role{core.RoleActivations, core.RoleLabels}
 	cfg.Detectors = []*core.Detector{
-		{Name: "files", Title: "Files", Run: func(_ context.Context, p *core.Pass) error {
+		{Name: "files", Title: "Files", Check: core.Each(func(_ context.Context, p *core.Pass, _ *core.Artifact) error {
 			return p.Emit(core.Event{Finding: &core.Finding{Rule: "SEEN", Severity: core.High}})
-		}},
-		{Name: "never", Applies: func(*core.Artifact) bool { return false }, Wants: "a unicorn"},
-		{Name: "works", Needs: both, Run: func(_ context.Context, p *core.Pass) error {
+		})},
+		{Name: "never", Check: core.Each(func(context.Context, *core.Pass, *core.Artifact) error { return nil }), Applies: func(*core.Artifact) bool { return false }, Wants: "a unicorn"},
+		{Name: "works", Check: core.On(rows, both, func(_ context.Context, p *core.Pass, _ *core.Dataset) error {
 			return p.Emit(core.Event{Result: &core.Result{Detector: "works"}})
-		}},
-		{Name: "panics", Title: "Panics", Needs: both, Run: func(context.Context, *core.Pass) error { panic("no") }},
-		{Name: "wants", Needs: []core.Role{core.RoleProbs}},
+		})},
+		{Name: "panics", Title: "Panics", Check: core.On(rows, both, func(context.Context, *core.Pass, *core.Dataset) error { panic("no") })},
+		{Name: "wants", Check: core.On(rows, []core.Role{core.RoleProbs}, func(context.Context, *core.Pass, *core.Dataset) error { return nil })},
 	}
 	r := report(t, cfg, Job{Files: []core.Source{file("a", "goo")}, Data: true})
 	if d := cmp.Diff([]string{"SEEN a", "CHECK-FAILED a"}, summary(r)); d != "" {
@@ -181,8 +190,8 @@ func TestRunDetectors(t *testing.T) {
 	if d := cmp.Diff([]string{"read ran", "file-structure ran", "files ran", "never needs", "works ran", "panics failed", "wants needs"}, states); d != "" {
 		t.Error(d)
 	}
-	if len(r.Datasets) != 1 || len(r.Datasets[0].Results) != 1 {
-		t.Errorf("datasets %v", r.Datasets)
+	if sets := r.Datasets(); len(sets) != 1 || len(sets[0].Results) != 1 {
+		t.Errorf("datasets %v", sets)
 	}
 }
 
@@ -313,15 +322,15 @@ func TestRunFiguresAreFinite(t *testing.T) {
 		return []core.Figure{{Name: "nan", Value: math.NaN()}, {Name: "inf", Value: math.Inf(-1)}, {Name: "one", Value: 1.0}, {Name: "two", Value: 2}}
 	}
 	cfg := config()
-	cfg.Detectors = []*core.Detector{{Name: "d", Run: func(_ context.Context, p *core.Pass) error {
+	cfg.Detectors = []*core.Detector{{Name: "d", Check: core.Each(func(_ context.Context, p *core.Pass, _ *core.Artifact) error {
 		if err := p.Emit(core.Event{Finding: &core.Finding{Rule: "SEEN", Measured: figures()}}); err != nil {
 			return err
 		}
-		return p.Emit(core.Event{Result: &core.Result{Classes: []core.ClassResult{{Figures: figures()}}}})
-	}}}
+		return p.Emit(core.Event{Result: &core.Result{Groups: []core.Group{{Figures: figures()}}}})
+	})}}
 	r := report(t, cfg, Job{Files: []core.Source{file("a", "goo")}})
 	want := []core.Figure{{Name: "nan", Value: "none"}, {Name: "inf", Value: "infinite"}, {Name: "one", Value: 1.0}, {Name: "two", Value: 2}}
-	for _, got := range [][]core.Figure{r.Findings[0].Measured, r.Datasets[0].Results[0].Classes[0].Figures} {
+	for _, got := range [][]core.Figure{r.Findings[0].Measured, r.Subjects[0].Results[0].Groups[0].Figures} {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
 		}

@@ -10,10 +10,8 @@ import (
 
 // Input is what the detectors measured on one data set.
 type Input struct {
-	Info    core.DatasetInfo
+	Info    core.SetInfo
 	Results []*core.Result
-	// Family is that of a detector, such as "geometry"; "" counts for nothing.
-	Family func(detector string) string
 }
 
 // Row is a row that several detectors flag.
@@ -44,10 +42,20 @@ func (in *Input) Rows(n int) []Row {
 	return out
 }
 
+// family is that of a detector, such as "geometry"; "" counts for nothing.
+func (in *Input) family(detector string) string {
+	for _, r := range in.Results {
+		if r.Detector == detector {
+			return r.Family
+		}
+	}
+	return ""
+}
+
 func (in *Input) families(detectors []string) int {
 	seen := map[string]bool{}
 	for _, name := range detectors {
-		if f := in.Family(name); f != "" {
+		if f := in.family(name); f != "" {
 			seen[f] = true
 		}
 	}

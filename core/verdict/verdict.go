@@ -2,14 +2,13 @@
 // rows they agree on, and which classes look as if rows had been planted in
 // them. It is a pure function of the detectors' results.
 //
-// Only calibrated tests accuse a class (core.ClassResult.Accused): those that flag
+// Only calibrated tests accuse a class (core.Group.Accused): those that flag
 // a fixed share of every class, poisoned or not, add to the agreement on rows and
 // make no finding.
 package verdict
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -47,8 +46,13 @@ var ruleNatural = core.Rule{
 type accuser struct {
 	result *core.Result
 	*core.Accusation
-	rows   []int   // that it flags in the class
-	beyond float64 // how far they lie from every other class, at least, see within.Split.Beyond; NaN: not known
+	rows []int // that it flags in the class
+}
+
+// Findings is what the subject of rows concludes of the results on a set.
+func Findings(info *core.SetInfo, results []*core.Result) []*core.Finding {
+	in := &Input{Info: *info, Results: results}
+	return in.Findings()
 }
 
 // Findings says of each accused class what is to be made of it, in the order of
@@ -109,8 +113,8 @@ func (in *Input) temper(f *core.Finding, best accuser, members []int, cleared st
 	if among < mostly || among < 2*rest {
 		return
 	}
-	if best.beyond > apart {
-		f.Saw = fmt.Sprintf("Checks of labels flag %.0f %% of these rows, but a wrong label alone does not explain them: they lie at least %.1f standard deviations beyond the rows of every other class. %s", 100*among, best.beyond, f.Saw)
+	if best.Beyond > apart {
+		f.Saw = fmt.Sprintf("Checks of labels flag %.0f %% of these rows, but a wrong label alone does not explain them: they lie at least %.1f standard deviations beyond the rows of every other class. %s", 100*among, best.Beyond, f.Saw)
 		return
 	}
 	f.Rule, f.Severity, f.Confidence = ruleNoise.ID, ruleNoise.Severity, core.Moderate
@@ -121,28 +125,19 @@ func (in *Input) temper(f *core.Finding, best accuser, members []int, cleared st
 // against lists who accuses the class, and why it is cleared, if it is.
 func (in *Input) against(class string, members []int) (accusers []accuser, cleared string) {
 	for _, r := range in.Results {
-		for _, k := range r.Classes {
-			if k.Class != class {
+		for _, k := range r.Groups {
+			if k.Of != "" || k.Name != class {
 				continue
 			}
 			if k.Cleared != "" {
 				cleared = k.Cleared
 			}
 			if k.Accused != nil {
-				accusers = append(accusers, accuser{r, k.Accused, common(r.Flagged, members), beyond(k.Figures)})
+				accusers = append(accusers, accuser{r, k.Accused, common(r.Flagged, members)})
 			}
 		}
 	}
 	return accusers, cleared
-}
-
-func beyond(figures []core.Figure) float64 {
-	for _, f := range figures {
-		if v, ok := f.Value.(float64); ok && f.Name == "beyond" {
-			return v
-		}
-	}
-	return math.NaN()
 }
 
 // common lists what two ascending lists share.
@@ -210,7 +205,7 @@ func said(accusers []accuser, best accuser, members []int) string {
 func (in *Input) labelIssues(rows, members []int) (among, rest float64) {
 	flagged := map[int]bool{}
 	for _, r := range in.Results {
-		if in.Family(r.Detector) != "label" {
+		if r.Family != "label" {
 			continue
 		}
 		for _, row := range r.Flagged {
@@ -245,7 +240,7 @@ func (in *Input) evidence(accusers []accuser, best accuser, members []int) []cor
 		}
 		hit := len(common(r.Flagged, best.rows))
 		expected := float64(len(r.Flagged)) * share(len(best.rows), in.Info.Rows)
-		others.Rows = append(others.Rows, []string{r.Detector, in.Family(r.Detector), fmt.Sprint(hit), fmt.Sprintf("%.1f", expected), fmt.Sprintf("%.2f", float64(hit)/expected)})
+		others.Rows = append(others.Rows, []string{r.Detector, r.Family, fmt.Sprint(hit), fmt.Sprintf("%.1f", expected), fmt.Sprintf("%.2f", float64(hit)/expected)})
 	}
 	out := []core.Evidence{{Title: "Tests that accuse the class", Grid: tests}}
 	if len(others.Rows) > 0 {

@@ -32,7 +32,7 @@ func (in *Session) Coverage() []Cover {
 		if !ok {
 			c.State, c.Why = Waiting, wants(d)
 		}
-		if c.State == core.Skipped && in.Waits() && len(d.Needs) > 0 && d.Asks == nil {
+		if c.State == core.Skipped && in.Waits() && d.Check.Subject() != nil && d.Asks == nil {
 			c.State, c.Why = in.planned(d, given)
 		}
 		out = append(out, Cover{Check: d.Name, Title: d.Title, State: c.State, Why: c.Why, Found: found[d.Name]})
@@ -62,12 +62,8 @@ func (in *Session) structure(lines map[string]core.Coverage) Cover {
 
 // wants says what a check reads, before it ran.
 func wants(d *core.Detector) string {
-	if len(d.Needs) == 0 {
+	if d.Check.Subject() == nil {
 		return "reads " + d.Wants
 	}
-	names := make([]string, len(d.Needs))
-	for i, r := range d.Needs {
-		names[i] = string(r)
-	}
-	return "reads " + strings.Join(names, " and ")
+	return "reads " + strings.Join(d.Lacks(nil), " and ")
 }

@@ -7,11 +7,12 @@ import (
 )
 
 // Dataset is the one shown, or nil.
-func (in *Session) Dataset() *core.DatasetReport {
-	if len(in.Report.Datasets) == 0 {
+func (in *Session) Dataset() *core.SubjectReport {
+	sets := in.Report.Datasets()
+	if len(sets) == 0 {
 		return nil
 	}
-	return in.Report.Datasets[0]
+	return sets[0]
 }
 
 // Results lists what can be drawn: the results that hold scores.
@@ -74,13 +75,13 @@ func (in *Session) Points() *core.Points {
 // Groups are the clusters to colour by: those of the chosen result, or of the
 // first that has any.
 func (in *Session) Groups() core.Ints {
-	if r := in.Result(); r != nil && len(r.Groups) > 0 {
-		return r.Groups
+	if r := in.Result(); r != nil && len(r.Clusters) > 0 {
+		return r.Clusters
 	}
 	if d := in.Dataset(); d != nil {
 		for _, r := range d.Results {
-			if len(r.Groups) > 0 {
-				return r.Groups
+			if len(r.Clusters) > 0 {
+				return r.Clusters
 			}
 		}
 	}

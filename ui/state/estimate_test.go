@@ -17,12 +17,12 @@ func costed() []*core.Detector {
 	graph := func(s core.Size) core.Cost { return core.Cost{Own: 1, Graph: float64(s.Rows) / 1000} }
 	return []*core.Detector{
 		{Name: "file", Wants: "pickle streams"},
-		{Name: "linear", Needs: needs, Cost: linear},
-		{Name: "first", Needs: needs, Cost: graph},
-		{Name: "second", Needs: needs, Cost: graph},
-		{Name: "unknown", Needs: needs},
-		{Name: "labelled", Needs: []core.Role{core.RoleActivations, core.RoleLabels}, Cost: linear},
-		{Name: "asks", Needs: needs, Cost: linear, Asks: func(core.Params) string { return "a share" }},
+		{Name: "linear", Check: rows(needs...), Cost: linear},
+		{Name: "first", Check: rows(needs...), Cost: graph},
+		{Name: "second", Check: rows(needs...), Cost: graph},
+		{Name: "unknown", Check: rows(needs...)},
+		{Name: "labelled", Check: rows(core.RoleActivations, core.RoleLabels), Cost: linear},
+		{Name: "asks", Check: rows(needs...), Cost: linear, Asks: func(core.Params) string { return "a share" }},
 	}
 }
 
@@ -68,7 +68,7 @@ func TestEstimate(t *testing.T) {
 		return msg
 	}
 	result := func(check string) core.Event { return core.Event{Result: &core.Result{Detector: check}} }
-	m, _ = play(m, at(1000, start("x.npy"), large(), core.Event{Dataset: &core.DatasetInfo{Rows: 10_000, Dims: 200}}))
+	m, _ = play(m, at(1000, start("x.npy"), large(), core.Event{Set: &core.SetInfo{Subject: core.Rows, Rows: 10_000, Dims: 200}}))
 	if d := cmp.Diff(want, seconds(&m)); d != "" {
 		t.Error("under way", d)
 	}
@@ -93,9 +93,9 @@ func TestTooLarge(t *testing.T) {
 		return func(core.Size) core.Cost { return core.Cost{Own: 1, Graph: graph} }
 	}
 	m := New(Catalog{Views: views, Cells: 1_999_999, Detectors: []*core.Detector{
-		{Name: "by class", Needs: needs, ByClass: true, Cost: cost(0)},
-		{Name: "held", Needs: needs, Cost: cost(0)},
-		{Name: "neighbours", Needs: needs, ByClass: true, Cost: cost(2)},
+		{Name: "by class", Check: rows(needs...), Stored: true, Cost: cost(0)},
+		{Name: "held", Check: rows(needs...), Cost: cost(0)},
+		{Name: "neighbours", Check: rows(needs...), Stored: true, Cost: cost(2)},
 	}})
 	skip := func(check string) core.Event {
 		return core.Event{Coverage: &core.Coverage{Check: check, State: core.Skipped}}
@@ -115,7 +115,7 @@ func TestTooLarge(t *testing.T) {
 func TestPaceIgnoresShortChecks(t *testing.T) {
 	m := New(Catalog{Views: views, Detectors: costed()})
 	m, _ = play(m, added("x.npy"))
-	small := core.Event{Dataset: &core.DatasetInfo{Rows: 100, Dims: 10}}
+	small := core.Event{Set: &core.SetInfo{Subject: core.Rows, Rows: 100, Dims: 10}}
 	m, _ = play(m, event(1, start("x.npy"), small), Replied{At: 9000, Replies: event(1, core.Event{Result: &core.Result{Detector: "linear"}}).Replies})
 	if m.Pace.Factor() != 1 {
 		t.Errorf("a check of a millisecond set the pace to %v", m.Pace.Factor())
@@ -135,7 +135,7 @@ func TestSize(t *testing.T) {
 		{"nothing", nil, core.Size{}},
 		{"activations", []core.Event{large()}, core.Size{Rows: 10_000, Dims: 200}},
 		{"a table of probabilities", []core.Event{probs}, core.Size{Rows: 70, Classes: 3, Probs: true}},
-		{"what was loaded counts", []core.Event{large(), probs, {Dataset: &core.DatasetInfo{Rows: 7, Dims: 2}}}, core.Size{Rows: 7, Dims: 2, Classes: 3, Probs: true}},
+		{"what was loaded counts", []core.Event{large(), probs, {Set: &core.SetInfo{Subject: core.Rows, Rows: 7, Dims: 2}}}, core.Size{Rows: 7, Dims: 2, Classes: 3, Probs: true}},
 		{"a scalar", []core.Event{hostile()}, core.Size{}},
 		{"more than there can be", []core.Event{hostile(math.MaxInt64, 3, math.MaxInt64)}, core.Size{}},
 		{"less than nothing", []core.Event{hostile(-1, 3)}, core.Size{}},

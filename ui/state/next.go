@@ -28,8 +28,8 @@ func (in *Session) Next() []Step {
 	}
 	given, steps := in.given(), map[string]Step{}
 	for _, d := range in.Catalog.Detectors {
-		missing := missing(d, given)
-		if n := len(missing); n == 0 || n > mostRoles || n == len(d.Needs) && n > 1 || d.Asks != nil {
+		missing := d.Missing(given)
+		if n := len(missing); n == 0 || n > mostRoles || n == len(d.Check.Needs()) && n > 1 || d.Asks != nil {
 			continue
 		}
 		key := string(missing[0]) + "+" + string(missing[len(missing)-1])

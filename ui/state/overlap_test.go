@@ -31,7 +31,10 @@ func TestOverlapsAgreeWithTheReport(t *testing.T) {
 	m, _ := play(agreed(), ClassChosen{AllClasses})
 	d := m.Dataset()
 	d.Results[1].Flagged = []int{1, 39} // without those that are no rows
-	in := verdict.Input{Info: d.Info, Results: d.Results, Family: m.family}
+	for _, r := range d.Results {
+		r.Family = m.family(r.Detector)
+	}
+	in := verdict.Input{Info: d.Info, Results: d.Results}
 	found := 0
 	for _, o := range in.Overlaps() {
 		for _, mine := range m.Table.Overlaps {

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"slices"
 	"strings"
 
 	"taster/core"
@@ -15,32 +14,27 @@ const Waiting = "waiting"
 
 // planned says of a data check that was not asked for yet whether it would run.
 func (in *Session) planned(d *core.Detector, given map[core.Role]bool) (condition, why string) {
-	var names []string
-	for _, r := range missing(d, given) {
-		names = append(names, string(r))
+	if names := d.Lacks(given); len(names) > 0 {
+		return core.Needs, "needs " + strings.Join(names, " and ")
 	}
-	if slices.Contains(d.Needs, core.RoleActivations) && !d.ByClass && in.tooLarge() {
-		names = append(names, "activations that fit in memory")
-	}
-	if len(names) == 0 {
-		return Ready, wants(d)
-	}
-	return core.Needs, "needs " + strings.Join(names, " and ")
+	return Ready, wants(d)
 }
 
-// missing lists the roles that a check needs and no file has.
-func missing(d *core.Detector, given map[core.Role]bool) []core.Role {
-	return slices.DeleteFunc(slices.Clone(d.Needs), func(r core.Role) bool { return given[r] })
-}
-
-// given are the roles that a file has; what is made into another counts as it.
+// given are the roles that a file has, as [core.Loaded.Has] has them; what is made
+// into another counts as it.
 func (in *Session) given() map[core.Role]bool {
 	out := map[core.Role]bool{}
 	for _, top := range in.Report.Artifacts {
 		top.Walk(func(a *core.Artifact) { out[in.Role(a)] = true })
 	}
-	out[core.RoleActivations] = out[core.RoleActivations] || out[core.RolePooled]
-	out[core.RoleProbs] = out[core.RoleProbs] || out[core.RoleLogits]
+	for made, from := range map[core.Role]core.Role{core.RoleActivations: core.RolePooled, core.RoleProbs: core.RoleLogits} {
+		if out[from] {
+			out[made] = true
+		}
+	}
+	if out[core.RoleActivations] && in.tooLarge() {
+		out[core.RoleActivations] = false
+	}
 	return out
 }
 

@@ -13,10 +13,10 @@ import (
 func TestPlanned(t *testing.T) {
 	catalog := Catalog{Views: views, Detectors: []*core.Detector{
 		{Name: "code-execution", Wants: "pickle streams"},
-		{Name: "outliers", Needs: []core.Role{core.RoleActivations}},
-		{Name: "clusters", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},
-		{Name: "label-issues", Needs: []core.Role{core.RoleLabels, core.RoleProbs}},
-		{Name: "contamination", Needs: []core.Role{core.RoleActivations}, Asks: func(core.Params) string { return "share" }},
+		{Name: "outliers", Check: rows(core.RoleActivations)},
+		{Name: "clusters", Check: rows(core.RoleActivations, core.RoleLabels)},
+		{Name: "label-issues", Check: rows(core.RoleLabels, core.RoleProbs)},
+		{Name: "contamination", Check: rows(core.RoleActivations), Asks: func(core.Params) string { return "share" }},
 	}}
 	m := New(catalog)
 	m.Ready = true
@@ -51,7 +51,7 @@ func TestPlanned(t *testing.T) {
 // TestNext: what would let most checks run comes first, and what is there
 // already is not asked for.
 func TestNext(t *testing.T) {
-	need := func(roles ...core.Role) *core.Detector { return &core.Detector{Needs: roles} }
+	need := func(roles ...core.Role) *core.Detector { return &core.Detector{Check: rows(roles...)} }
 	asks := need(core.RoleProbs)
 	asks.Asks = func(core.Params) string { return "share" }
 	m := New(Catalog{Views: views, Detectors: []*core.Detector{
@@ -62,7 +62,7 @@ func TestNext(t *testing.T) {
 	if m.Next() != nil {
 		t.Error("something is asked for during the run")
 	}
-	m, _ = play(m, event(1, core.Event{Dataset: &core.DatasetInfo{Rows: 3}}, done))
+	m, _ = play(m, event(1, core.Event{Set: &core.SetInfo{Subject: core.Rows, Rows: 3}}, done))
 	want := []Step{{[]core.Role{core.RoleActivations}, 2}, {[]core.Role{core.RoleProbs}, 1}}
 	if d := cmp.Diff(want, m.Next()); d != "" {
 		t.Error(d)

@@ -18,8 +18,8 @@ import (
 func measured() []core.Event {
 	const n = 40
 	res := &core.Result{Detector: "spectral-signatures", Flagged: []int{35, 37, 39}, Points: &core.Points{},
-		Scores: []core.Score{{Name: "art", Values: make(core.Floats, n)}, {Name: "paper", Values: make(core.Floats, n)}}, Groups: make(core.Ints, n)}
-	info := &core.DatasetInfo{Rows: n, Classes: []core.ClassInfo{{Name: "3", Size: 20}, {Name: "7", Size: 20}}, Labels: make(core.Ints, n)}
+		Scores: []core.Score{{Name: "art", Values: make(core.Floats, n)}, {Name: "paper", Values: make(core.Floats, n)}}, Clusters: make(core.Ints, n)}
+	info := &core.SetInfo{Subject: core.Rows, Rows: n, Classes: []core.ClassInfo{{Name: "3", Size: 20}, {Name: "7", Size: 20}}, Labels: make(core.Ints, n)}
 	for i := range n {
 		info.Labels[i] = int32(i % 2)
 		res.Scores[0].Values[i], res.Scores[1].Values[i] = float64(i), float64(-i)
@@ -27,7 +27,7 @@ func measured() []core.Event {
 	}
 	res.Scores[0].Values[31] = math.NaN()
 	f := &core.Finding{Rule: "S", Plugin: "spectral-signatures", Severity: core.High, Where: core.Location{File: "x", Class: "7"}}
-	return []core.Event{start("x"), {Dataset: info}, {Finding: f}, {Result: res}, done}
+	return []core.Event{start("x"), {Set: info}, {Finding: f}, {Result: res}, done}
 }
 
 func plotted() Model {
@@ -144,7 +144,7 @@ func TestScatter(t *testing.T) {
 func TestShapesThatDoNotFit(t *testing.T) {
 	es := measured()
 	es[3].Result.Scores[0].Values = es[3].Result.Scores[0].Values[:5]
-	es[3].Result.Groups = es[3].Result.Groups[:3]
+	es[3].Result.Clusters = es[3].Result.Clusters[:3]
 	es[3].Result.Points.X, es[3].Result.Points.Y = es[3].Result.Points.X[:7], es[3].Result.Points.Y[:7]
 	m, _ := play(ready(), added("x"), event(1, es...), ClassChosen{AllClasses}, ThresholdSet{0})
 	if s := m.Plot.Picture; len(s.Mark) != 7 {
@@ -157,7 +157,7 @@ func TestShapesThatDoNotFit(t *testing.T) {
 
 func TestQuarantine(t *testing.T) {
 	m := plotted()
-	m.Report.Datasets[0].Info.Classes[1].Name = "=HYPERLINK(1)\u202e\n"
+	m.Report.Datasets()[0].Info.Classes[1].Name = "=HYPERLINK(1)\u202e\n"
 	_, got := play(m, Exported{"quarantine"})
 	want := "row,label,detector,score,value,line\n" +
 		"35,'=HYPERLINK(1)\\u202e\\u000a,spectral-signatures,art,35,detector\n37,'=HYPERLINK(1)\\u202e\\u000a,spectral-signatures,art,37,detector\n39,'=HYPERLINK(1)\\u202e\\u000a,spectral-signatures,art,39,detector\n"
@@ -199,7 +199,7 @@ func TestSamples(t *testing.T) {
 
 func BenchmarkReplot100k(b *testing.B) {
 	es := measured()
-	info, res := es[1].Dataset, es[3].Result
+	info, res := es[1].Set, es[3].Result
 	const n = 100_000
 	info.Rows, info.Labels = n, make(core.Ints, n)
 	res.Scores[0].Values = make(core.Floats, n)

@@ -95,7 +95,7 @@ func TestLines(t *testing.T) {
 
 func TestRowsCopied(t *testing.T) {
 	m := agreed()
-	m.Report.Datasets[0].Info.Classes[1].Name = "=1+1\tx\ny"
+	m.Report.Datasets()[0].Info.Classes[1].Name = "=1+1\tx\ny"
 	_, effects := Update(m, RowsCopied{})
 	want := "row\tclass\tscore\tfamilies\tchecks\n39\t'=1+1\\u0009x\\u000ay\t39\t2\tspectral-signatures label-issues\n"
 	if got := effects[0].(Copy).Text; !strings.HasPrefix(got, want) {

@@ -17,6 +17,7 @@ type Catalog struct {
 	Views     []View
 	Detectors []*core.Detector
 	Formats   []*core.Format
+	Subjects  []*core.Subject
 	Rules     map[string]core.Rule // by id
 	Writers   []report.Writer
 	Cells     int // activations that the worker holds; 0 is any number

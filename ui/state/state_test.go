@@ -15,7 +15,7 @@ import (
 
 var detectors = []*core.Detector{
 	{Name: "code-execution", Title: "Code execution", Wants: "pickle streams"},
-	{Name: "spectral-signatures", Title: "Spectral signatures", Needs: []core.Role{core.RoleActivations, core.RoleLabels}},
+	{Name: "spectral-signatures", Title: "Spectral signatures", Check: rows(core.RoleActivations, core.RoleLabels)},
 }
 
 var views = []View{{ID: Bench, Key: "1"}, {ID: Findings, Key: "2"}, {ID: Map, Key: "3"}}

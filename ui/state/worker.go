@@ -88,7 +88,7 @@ func (m *Model) event(e core.Event) []Effect {
 		if e.Finding.Severity == core.Critical && m.Alert == "" {
 			m.Alert = "Critical: " + e.Finding.Title
 		}
-	case e.Result != nil, e.Dataset != nil:
+	case e.Result != nil, e.Set != nil:
 		m.unplotted = true
 		m.timed(e.Result, m.Clock)
 	case e.Done != nil:

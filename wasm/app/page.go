@@ -85,7 +85,7 @@ func pageMain() {
 }
 
 func catalog() state.Catalog {
-	c := state.Catalog{Views: ui.StateViews(ui.Views()), Detectors: builtin.Detectors(), Formats: builtin.Formats(), Rules: map[string]core.Rule{}, Writers: report.Writers(), Cells: cells}
+	c := state.Catalog{Views: ui.StateViews(ui.Views()), Detectors: builtin.Detectors(), Formats: builtin.Formats(), Subjects: builtin.Subjects(), Rules: map[string]core.Rule{}, Writers: report.Writers(), Cells: cells}
 	for _, r := range builtin.Rules() {
 		c.Rules[r.ID] = r
 	}

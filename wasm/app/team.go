@@ -133,7 +133,7 @@ func fingerprint(data *core.Dataset) string {
 	info := data.Info
 	info.Notes = nil
 	_ = json.NewEncoder(h).Encode(info) // writes to a hash, and it can be written
-	for _, c := range protocol.Columns(&core.Event{Dataset: &info}) {
+	for _, c := range protocol.Columns(&core.Event{Set: &info}) {
 		h.Write(c.Bytes())
 	}
 	return fmt.Sprintf("%x/", h.Sum64())
@@ -297,7 +297,11 @@ func help(r request) {
 			job.Params[d.Name] = r.Run.Params[d.Name]
 		}
 	}
-	cfg.Team = func(data *core.Dataset) core.Team {
+	cfg.Team = func(loaded *core.Loaded) core.Team {
+		data, ok := loaded.Data.(*core.Dataset)
+		if !ok {
+			return nil
+		}
 		return &member{print: fingerprint(data), share: *r.Share, gone: map[string]bool{}}
 	}
 	_ = scan.Run(context.Background(), cfg, job, func(core.Event) error { return nil }) // what is lacking the leader makes up for

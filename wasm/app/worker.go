@@ -126,7 +126,12 @@ func serve(script js.Value, r request, out *outbox.Outbox) held {
 	kept := held{run: r.ID}
 	var artifacts []*core.Artifact
 	var team *leader
-	cfg.Team = func(data *core.Dataset) core.Team {
+	cfg.Team = func(loaded *core.Loaded) core.Team {
+		data, ok := loaded.Data.(*core.Dataset)
+		if !ok {
+			return nil
+		}
+		team.end() // that of another set
 		if team = lead(script, r, artifacts, data); team == nil {
 			return nil // which the pointer is not, as a Team
 		}
@@ -136,9 +141,9 @@ func serve(script js.Value, r request, out *outbox.Outbox) held {
 		switch {
 		case e.Artifact != nil:
 			artifacts = append(artifacts, e.Artifact)
-		case e.Dataset != nil:
-			kept.rows = e.Dataset.Rows
-			if e.Dataset.Rows*e.Dataset.Dims > cells {
+		case e.Set != nil:
+			kept.rows = e.Set.Rows
+			if e.Set.Rows*e.Set.Dims > cells {
 				debug.SetMemoryLimit(storedLimit)
 			}
 		}

@@ -61,7 +61,7 @@ func (b *bench) run(w work) (float64, error) {
 			return 0, err
 		}
 		start := time.Now()
-		err = d.Run(context.Background(), &core.Pass{Data: &data, Params: params, Limits: core.Limits{}.WithDefaults(), Emit: func(core.Event) error { return nil }})
+		err = d.Check.Run(context.Background(), &core.Pass{Params: params, Limits: core.Limits{}.WithDefaults(), Emit: func(core.Event) error { return nil }}, &data)
 		return float64(time.Since(start).Microseconds()) / 1000, err
 	}
 	return 0, fmt.Errorf("no detector %q", w.detector)

@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/moments"
 	"taster/core/num"
 )
@@ -29,15 +30,12 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "geometry",
-	Help: "Reduces the rows of each labelled class to 10 principal components and divides them in two (2-means, the best of 40 fixed starts). " +
-		"Four published ways to judge the parts: smaller flags the smaller part of every class, always; relative-size flags a part below 35 % of its class; " +
-		"silhouette-scores does so only when the parts are also well apart; distance flags a part that lies nearer to the median of another class, and is offered only to be compatible with ART: the medians are in the coordinates of different classes, so it flags most rows of any data. The default here is relative-size; ART's is smaller, which flags two fifths of unpoisoned rows. " +
-		"Relative-size, too, flags some classes that hold no poison, since every class divides somehow; read it beside other checks. " +
-		"It misses poison that is more than the size threshold, and poison that is not the largest difference inside the class. " +
-		"Score: (a − b)/(a + b) with a and b the distances to the centres of the larger and the smaller part, so 1 is at the smaller part's centre. " +
-		"Source: Chen et al. 2018; ART 1.20.1 ActivationDefence.",
-	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
-	ByClass:  true,
+	Help: core.Help{
+		Does:    "Reduces the rows of each class to their first 10 principal components and divides them in two (2-means, the best of 40 fixed starts). Four published rules judge the parts. Smaller flags the smaller part of every class. Relative-size flags a part below 35 % of its class; it is the default here, while ART's default, smaller, flags two fifths of unpoisoned rows. Silhouette-scores also asks that the parts are well apart. Distance is there to compare with ART only. A row's score is 1 at the centre of the smaller part and −1 at that of the larger.",
+		Misses:  "Every class divides somehow, so relative-size flags some classes without poison: read it beside other checks. It misses poison that makes up more than the size threshold, and poison that is not the largest difference inside its class.",
+		Sources: "Chen et al. 2018; ART 1.20.1, ActivationDefence.",
+	},
+	Stored:   true,
 	Together: true,
 	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 9.4e-8 * s.Cells()} },
 	Params: []core.Param{
@@ -53,7 +51,7 @@ var Detector = &core.Detector{
 			Help: "Mean silhouette (rounded to 4 places) above which the parts count as apart. A larger value flags less. The value is ART's and is not calibrated."},
 	},
 	Rules: []core.Rule{small},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels}, run),
 }
 
 var small = core.Rule{
@@ -69,7 +67,7 @@ const minRows = 4 // fewer are not divided
 // run costs a PCA, a two-means and a silhouette for each class: see package num.
 // Where the activations are stored, it costs the two passes of
 // [moments.LeadingOf], and one for the overview.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	m := newMeasure(p)
 	if err := m.divide(ctx, p); err != nil {
 		return err
@@ -90,7 +88,7 @@ func run(ctx context.Context, p *core.Pass) error {
 
 // divide divides all classes: along the components that are made for all
 // detectors where the activations are stored, else by their rows.
-func (m *measure) divide(ctx context.Context, p *core.Pass) error {
+func (m *measure) divide(ctx context.Context, p *core.RowsPass) error {
 	_, cols := p.Data.Shape()
 	var stored []*moments.Leading
 	if cols > m.dims {
@@ -116,8 +114,8 @@ func (m *measure) divide(ctx context.Context, p *core.Pass) error {
 }
 
 // divideRows divides the classes by their rows, together with the team.
-func (m *measure) divideRows(ctx context.Context, p *core.Pass) error {
-	shares, err := core.Together(ctx, p, name, func(ctx context.Context, share core.Share) ([]outcome, error) {
+func (m *measure) divideRows(ctx context.Context, p *core.RowsPass) error {
+	shares, err := core.Together(ctx, p.Pass, name, func(ctx context.Context, share core.Share) ([]outcome, error) {
 		var out []outcome
 		err := p.EachClass(ctx, func(c core.ClassRows) error {
 			if !share.Has(c.Class) {
@@ -141,7 +139,7 @@ func (m *measure) divideRows(ctx context.Context, p *core.Pass) error {
 	return nil
 }
 
-func (m *measure) tell(p *core.Pass, class, workers int) error {
+func (m *measure) tell(p *core.RowsPass, class, workers int) error {
 	return p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(class), Total: int64(len(m.parts)), Workers: workers}})
 }
 
@@ -176,7 +174,7 @@ type measure struct {
 	parts    []*parts // by class; nil: not divided
 }
 
-func newMeasure(p *core.Pass) *measure {
+func newMeasure(p *core.RowsPass) *measure {
 	n := len(p.Data.Labels)
 	m := &measure{data: p.Data, dims: p.Params.Int("dims"), whiten: p.Params["reduce"] == "FastICA", analysis: p.Params["analysis"],
 		limits: thresholds{size: num.Round(p.Params.Float("size-threshold"), 2), silhouette: p.Params.Float("silhouette-threshold")},
@@ -185,17 +183,17 @@ func newMeasure(p *core.Pass) *measure {
 	for i := range n {
 		m.score[i], groups[i] = math.NaN(), -1
 	}
-	m.res = &core.Result{Detector: name, Params: p.Params, Flagged: []int{}, Groups: groups,
+	m.res = &core.Result{Detector: name, Params: p.Params, Flagged: []int{}, Clusters: groups,
 		Scores: []core.Score{{Name: "nearness", Title: "Nearness to the smaller cluster, −1 to 1", Values: m.score}}}
 	return m
 }
 
 // add adds the figures of a class to the result.
 func (m *measure) add(o outcome) {
-	class := core.ClassResult{Class: m.data.Classes[o.Class], Size: o.Size, Note: o.Note}
+	class := core.Group{Name: m.data.Classes[o.Class], Size: o.Size, Note: o.Note}
 	if o.Parts != nil {
 		for i, r := range o.Rows {
-			m.score[r], m.res.Groups[r] = o.Scores[i], int32(o.Group[i])
+			m.score[r], m.res.Clusters[r] = o.Scores[i], int32(o.Group[i])
 		}
 		m.parts[o.Class] = o.Parts
 		class.Figures = o.Parts.figures()
@@ -203,7 +201,7 @@ func (m *measure) add(o outcome) {
 			class.Note = notes(class.Note, fmt.Sprintf("silhouette of a fixed random sample of %d rows", num.SilhouetteMax))
 		}
 	}
-	m.res.Classes = append(m.res.Classes, class)
+	m.res.Groups = append(m.res.Groups, class)
 }
 
 // notes joins those that say something.
@@ -224,9 +222,9 @@ func (m *measure) finish() {
 		v := d.judge(m.limits)
 		v.distance = d.nearOther(c, m.parts)
 		bad[c] = v.of(m.analysis)
-		m.res.Classes[c].Figures = append(m.res.Classes[c].Figures, v.figures()...)
+		m.res.Groups[c].Figures = append(m.res.Groups[c].Figures, v.figures()...)
 	}
-	for i, g := range m.res.Groups {
+	for i, g := range m.res.Clusters {
 		if g >= 0 && bad[m.data.Labels[i]][g] {
 			m.res.Flagged = append(m.res.Flagged, i)
 		}

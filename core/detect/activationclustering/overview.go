@@ -23,7 +23,7 @@ const (
 
 // overview projects all rows, or an even sample of those that are not held, to
 // their leading components: to those of all rows where their moments are known.
-func overview(ctx context.Context, p *core.Pass) (*core.Points, error) {
+func overview(ctx context.Context, p *core.RowsPass) (*core.Points, error) {
 	data, all := p.Data, usable(p.Data)
 	if len(all) == 0 {
 		return nil, nil

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/moments"
 	"taster/core/num"
 )
@@ -29,13 +30,13 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "geometry",
-	Help: "Scores each row by 1 − cos between it and the mean of its labelled class: 0 is the same direction, 1 a right angle, 2 the opposite. Two marks are offered: the usual limit of 0.3, and a robust z (distance above the class's median in robust standard deviations), which fits itself to the class. " +
-		"Rows whose label was moved from another class lie far from the mean. Poison that the network has learnt to put in the class lies near it: this score sees next to nothing of working backdoors. " +
-		"Every data set has far rows, so the finding is information; use the score to rank. " +
-		"The limit 0.3 is a custom, not a measurement.",
-	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
-	ByClass: true,
-	Cost:    func(s core.Size) core.Cost { return core.Cost{Own: 2e-8 * s.Cells()} },
+	Help: core.Help{
+		Does:    "Scores each row by 1 − cos of the angle to the mean of its class: 0 is the same direction, 1 a right angle, 2 the opposite. Two limits are offered: the customary 0.3, and a robust z-score, which adapts to the class.",
+		Misses:  "It finds moved labels, whose rows lie far from the mean. Rows of a working backdoor lie near the mean, and this check hardly sees them. Every data set has far rows, so the finding is information.",
+		Sources: "The limit of 0.3 is a custom, not a measurement.",
+	},
+	Stored: true,
+	Cost:   func(s core.Size) core.Cost { return core.Cost{Own: 2e-8 * s.Cells()} },
 	Params: []core.Param{
 		{Name: "distance", Title: "Distance", Default: "0.3", Min: 0, Max: 2,
 			Help: "Rows farther from the mean of their class than this are flagged. A larger value flags fewer."},
@@ -43,7 +44,7 @@ var Detector = &core.Detector{
 			Help: "Rows must also lie this many robust standard deviations above the median of their class; 3.5 is usual. 0 leaves it out."},
 	},
 	Rules: []core.Rule{ruleFar},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels}, run),
 }
 
 var ruleFar = core.Rule{
@@ -60,11 +61,11 @@ type measure struct {
 	limit, z    float64
 	distance, s core.Floats // NaN where a row was not scored
 	flagged     []int
-	classes     []core.ClassResult
+	classes     []core.Group
 }
 
 // run costs two passes over the rows, O(N D).
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	n := len(p.Data.Labels)
 	m := &measure{data: p.Data, limit: p.Params.Float("distance"), z: p.Params.Float("z"), distance: blank(n), s: blank(n), flagged: []int{}}
 	classes := p.Data.ByClass()
@@ -79,7 +80,7 @@ func run(ctx context.Context, p *core.Pass) error {
 		m.class(c, rows)
 	}
 	slices.Sort(m.flagged)
-	err := p.Emit(core.Event{Result: &core.Result{Detector: name, Params: p.Params, Flagged: m.flagged, Classes: m.classes, Scores: []core.Score{
+	err := p.Emit(core.Event{Result: &core.Result{Detector: name, Params: p.Params, Flagged: m.flagged, Groups: m.classes, Scores: []core.Score{
 		{Name: "distance", Title: "1 − cos to the mean of the class", Values: m.distance},
 		{Name: "z", Title: "robust standard deviations above the median of the class", Values: m.s},
 	}}})
@@ -98,7 +99,7 @@ func blank(n int) core.Floats {
 }
 
 // held measures the distances of activations that are held.
-func (m *measure) held(ctx context.Context, p *core.Pass, classes [][]int) error {
+func (m *measure) held(ctx context.Context, p *core.RowsPass, classes [][]int) error {
 	for c, rows := range classes {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -113,7 +114,7 @@ func (m *measure) held(ctx context.Context, p *core.Pass, classes [][]int) error
 }
 
 // stored measures the distances of activations that are read from their file.
-func (m *measure) stored(ctx context.Context, p *core.Pass, _ [][]int) error {
+func (m *measure) stored(ctx context.Context, p *core.RowsPass, _ [][]int) error {
 	means, err := moments.Means(ctx, p)
 	if err != nil {
 		return err
@@ -141,7 +142,7 @@ func (m *measure) measure(x num.Rows, mean []float64, first int) {
 // class marks the rows of class c. A single row is its own mean, and has no
 // distance.
 func (m *measure) class(c int, rows []int) {
-	k := core.ClassResult{Class: m.data.Classes[c], Size: len(rows)}
+	k := core.Group{Name: m.data.Classes[c], Size: len(rows)}
 	if len(rows) < 2 {
 		k.Note = fmt.Sprintf("too few rows (%d) to have a mean", len(rows))
 		for _, r := range rows {

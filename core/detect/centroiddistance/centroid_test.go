@@ -48,7 +48,7 @@ func detect(t testing.TB, d *core.Dataset, params core.Params) (*core.Result, []
 	}
 	var res *core.Result
 	var findings []*core.Finding
-	err = Detector.Run(t.Context(), &core.Pass{Data: d, Params: full, Emit: func(e core.Event) error {
+	err = Detector.Check.Run(t.Context(), &core.Pass{Params: full, Emit: func(e core.Event) error {
 		if e.Result != nil {
 			res = e.Result
 		}
@@ -56,7 +56,7 @@ func detect(t testing.TB, d *core.Dataset, params core.Params) (*core.Result, []
 			findings = append(findings, e.Finding)
 		}
 		return nil
-	}})
+	}}, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,8 +136,8 @@ func TestOdd(t *testing.T) {
 	for _, test := range tests {
 		d := labelled(&core.Dataset{X: test.x, Usable: test.usable}, test.labels)
 		res, _ := detect(t, d, nil)
-		if len(res.Classes) != len(d.Classes) {
-			t.Errorf("%s: %d classes", test.name, len(res.Classes))
+		if len(res.Groups) != len(d.Classes) {
+			t.Errorf("%s: %d classes", test.name, len(res.Groups))
 		}
 		for i, want := range test.want {
 			got := res.Scores[0].Values[i]
@@ -156,19 +156,19 @@ func TestStops(t *testing.T) {
 	params := core.Params{"distance": "0.3", "z": "0"}
 	for after := 1; after <= 3; after++ {
 		events := 0
-		err := Detector.Run(t.Context(), &core.Pass{Data: d, Params: params, Emit: func(core.Event) error {
+		err := Detector.Check.Run(t.Context(), &core.Pass{Params: params, Emit: func(core.Event) error {
 			if events++; events == after {
 				return stop
 			}
 			return nil
-		}})
+		}}, d)
 		if events != after || !errors.Is(err, stop) {
 			t.Errorf("refused event %d, but %d came and the error is %v", after, events, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Detector.Run(ctx, &core.Pass{Data: d, Params: params, Emit: func(core.Event) error { return nil }}); !errors.Is(err, context.Canceled) {
+	if err := Detector.Check.Run(ctx, &core.Pass{Params: params, Emit: func(core.Event) error { return nil }}, d); !errors.Is(err, context.Canceled) {
 		t.Errorf("after cancel: %v", err)
 	}
 }

@@ -52,11 +52,12 @@ var Detector = &core.Detector{
 	Name:   "code-execution",
 	Title:  "Code in pickles",
 	Family: "file",
-	Help: "Judges every name that a pickle imports and every call that it makes against lists of exact names: known data types are expected, " +
-		"names that run programs, evaluate text, load further code or reach into Python are dangerous, all others are unknown. " +
-		"It reads what the file says and cannot see what an unknown class does when it is loaded.",
+	Help: core.Help{
+		Does:   "Judges every name that a pickle imports and every call that it makes. Known data types are expected; names that run programs, evaluate text, load further code or reach into Python are dangerous; all others are unknown.",
+		Misses: "It reads what the file says and cannot see what an unknown class does when it is loaded.",
+	},
 	Applies: func(a *core.Artifact) bool { return len(a.Streams) > 0 },
 	Wants:   "a pickle, or an archive with one inside",
 	Rules:   []core.Rule{ruleCall, ruleDangerous, ruleTamper, ruleAttribute, ruleUnknown},
-	Run:     run,
+	Check:   core.Each(run),
 }

@@ -35,11 +35,11 @@ type session struct {
 }
 
 // run judges the imports and calls of one artifact.
-func run(ctx context.Context, p *core.Pass) error {
-	if p.Artifact == nil || len(p.Artifact.Streams) == 0 {
+func run(ctx context.Context, p *core.Pass, a *core.Artifact) error {
+	if len(a.Streams) == 0 {
 		return nil
 	}
-	s := &session{ctx: ctx, p: p, a: p.Artifact, absorbed: map[place]bool{}, covered: map[pynames.Name]bool{}}
+	s := &session{ctx: ctx, p: p, a: a, absorbed: map[place]bool{}, covered: map[pynames.Name]bool{}}
 	judgeImports(s.a.Imports)
 	s.weightsOnly()
 	verdicts, err := s.judgeCalls()

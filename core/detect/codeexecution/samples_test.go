@@ -46,10 +46,10 @@ func judge(t testing.TB, file string, b []byte) judged {
 func again(t testing.TB, a *core.Artifact) []*core.Finding {
 	t.Helper()
 	var findings []*core.Finding
-	err := codeexecution.Detector.Run(context.Background(), &core.Pass{Artifact: a, Emit: func(e core.Event) error {
+	err := codeexecution.Detector.Check.Run(context.Background(), &core.Pass{Emit: func(e core.Event) error {
 		findings = append(findings, e.Finding)
 		return nil
-	}})
+	}}, a)
 	if err != nil {
 		t.Fatalf("Run: %v", err)
 	}

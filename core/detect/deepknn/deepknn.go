@@ -12,6 +12,7 @@ import (
 	"math"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/knn"
 )
 
@@ -27,13 +28,11 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "label",
-	Help: "Compares the label of each row with the labels of its nearest neighbours, and flags rows that the plurality of them outvotes. " +
-		"It finds moved labels, and poison that was made to look like another class (feature collision). It misses working backdoors: their rows are near each other, with one label. " +
-		"Rows between two classes are outvoted in any data: 2 to 3 % of the rows of the undamaged sets it was tried on. " +
-		"Where neighbours agree no more than by chance, labels and activations are probably in different order, and that is reported. " +
-		"Neighbours are exact; the distance is the cosine distance when there are more than 3 columns, else the Euclidean. " +
-		"Source: Peri et al. 2020.",
-	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
+	Help: core.Help{
+		Does:    "Compares the label of each row with the labels of its nearest neighbours, and flags rows that most of them outvote. Where neighbours agree no more often than by chance, labels and activations are probably in different order, and that is reported. Neighbours are exact: by cosine distance where there are more than 3 columns, else Euclidean.",
+		Misses:  "It finds moved labels, and poison made to resemble another class. It misses working backdoors, whose rows lie together with one label. Rows between two classes are outvoted in any data: 2 to 3 % in the undamaged sets it was tried on.",
+		Sources: "Peri et al. 2020.",
+	},
 	Together: true,
 	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 1e-4 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
@@ -41,18 +40,18 @@ var Detector = &core.Detector{
 			Help: "How many neighbours vote. It should be about twice the number of poisoned rows of a class, so that they cannot outvote the others; a class of half as many rows or fewer cannot win a vote and is left out. A smaller number follows finer groups and flags single moved labels more exactly."},
 	},
 	Rules: []core.Rule{ruleOutvoted, ruleOrder},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels}, run),
 }
 
 // run costs one graph of neighbours, which the detectors of a run share, and
 // N k counts.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	g, err := knn.Of(ctx, p, p.Params.Int("neighbours"))
 	if err != nil {
 		return err
 	}
 	v := newVote(p.Data, g)
-	res := &core.Result{Detector: name, Params: p.Params, Flagged: v.flagged, Classes: v.results(),
+	res := &core.Result{Detector: name, Params: p.Params, Flagged: v.flagged, Groups: v.results(),
 		Scores:  []core.Score{{Name: "disagreement", Title: fmt.Sprintf("share of %d neighbours with another label", g.K), Values: v.disagree}},
 		Figures: []core.Figure{{Name: "agreement", Value: v.agreement}, {Name: "agreement-by-chance", Value: v.chance}, {Name: "neighbours", Value: g.K}}}
 	if err := p.Emit(core.Event{Result: res}); err != nil {
@@ -139,10 +138,10 @@ func (v *vote) byChance() float64 {
 	return pairs / (float64(v.known) * float64(v.known-1))
 }
 
-func (v *vote) results() []core.ClassResult {
-	out := make([]core.ClassResult, len(v.classes))
+func (v *vote) results() []core.Group {
+	out := make([]core.Group, len(v.classes))
 	for c, rows := range v.classes {
-		k := core.ClassResult{Class: v.data.Classes[c], Size: len(rows)}
+		k := core.Group{Name: v.data.Classes[c], Size: len(rows)}
 		sum := 0.0
 		for _, r := range rows {
 			sum += v.disagree[r]

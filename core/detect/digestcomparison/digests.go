@@ -80,14 +80,15 @@ var Detector = &core.Detector{
 	Name:   "digest-comparison",
 	Title:  "Digests compared",
 	Family: "file",
-	Help: "Compares the inputs with lists of digests (sha256sum and its relatives, BSD and openssl spellings), Git-LFS pointers, and what clients of the Hugging Face hub, of Ollama and of OCI registries keep of their downloads. " +
-		"It cannot tell who wrote a list: one that came with the files can have been changed with them.",
-	Across:  true,
+	Help: core.Help{
+		Does:   "Compares the inputs with lists of digests, Git LFS pointers, digests that the user knows, and what clients of the Hugging Face hub, Ollama and OCI registries keep of their downloads.",
+		Misses: "It cannot tell who wrote a list: one that came with the files can have been changed with them.",
+	},
 	Applies: func(a *core.Artifact) bool { return len(a.Claims) > 0 || isBlob(a) },
 	Wants:   "a list of digests, a pointer, a download of a hub, or a digest to compare with",
 	Rules: []core.Rule{ruleDiffers, ruleMissing, ruleUnlisted, ruleConflict, ruleOutside, ruleWeak, ruleUnhashed, rulePointer,
 		ruleSize, ruleCommits, ruleCompared},
-	Run: run,
+	Check: core.Across(run),
 }
 
 // The kinds of artifact that make claims of their own sort.
@@ -101,21 +102,22 @@ const (
 type session struct {
 	ctx    context.Context
 	p      *core.Pass
+	in     *core.Inputs
 	inputs map[string]*core.Artifact   // by path
 	named  map[string][]*core.Artifact // by the last element of the path
 	bySHA  map[string]*core.Artifact   // by SHA-256, the first of equal ones
 }
 
-func run(ctx context.Context, p *core.Pass) error {
-	s := &session{ctx: ctx, p: p, inputs: map[string]*core.Artifact{}, named: map[string][]*core.Artifact{}, bySHA: map[string]*core.Artifact{}}
-	for _, a := range p.Inputs.Artifacts {
+func run(ctx context.Context, p *core.Pass, in *core.Inputs) error {
+	s := &session{ctx: ctx, p: p, in: in, inputs: map[string]*core.Artifact{}, named: map[string][]*core.Artifact{}, bySHA: map[string]*core.Artifact{}}
+	for _, a := range in.Artifacts {
 		s.inputs[a.File] = a
 		s.named[path.Base(a.File)] = append(s.named[path.Base(a.File)], a)
 		if a.SHA256 != "" && s.bySHA[a.SHA256] == nil {
 			s.bySHA[a.SHA256] = a
 		}
 	}
-	for _, a := range p.Inputs.Artifacts {
+	for _, a := range in.Artifacts {
 		if err := s.judge(a); err != nil {
 			return err
 		}
@@ -158,7 +160,7 @@ func (s *session) compare(file string, c *core.Claim, source string) (state, err
 	if a == nil {
 		return missing, nil
 	}
-	got, err := s.p.Inputs.Digest(s.ctx, file, c.Algorithm)
+	got, err := s.in.Digest(s.ctx, file, c.Algorithm)
 	if stop := s.ctx.Err(); stop != nil {
 		return "", stop
 	}

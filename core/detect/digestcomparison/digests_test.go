@@ -39,7 +39,7 @@ func side(file, base, name, commit string) *core.Artifact {
 func judge(t testing.TB, inputs ...*core.Artifact) []string {
 	t.Helper()
 	var out []string
-	p := &core.Pass{Inputs: &core.Inputs{Artifacts: inputs, Digest: func(_ context.Context, path string, a core.Algorithm) (string, error) {
+	in := &core.Inputs{Artifacts: inputs, Digest: func(_ context.Context, path string, a core.Algorithm) (string, error) {
 		name := path[strings.LastIndexByte(path, '/')+1:]
 		switch name {
 		case "big":
@@ -48,12 +48,13 @@ func judge(t testing.TB, inputs ...*core.Artifact) []string {
 			return "", errors.New("no such file")
 		}
 		return sum(name, a), nil
-	}}, Emit: func(e core.Event) error {
+	}}
+	p := &core.Pass{Emit: func(e core.Event) error {
 		f := e.Finding
 		out = append(out, fmt.Sprintf("%s %s: %s", f.Rule, f.Where.File, f.Saw))
 		return nil
 	}}
-	if err := run(t.Context(), p); err != nil {
+	if err := run(t.Context(), p, in); err != nil {
 		t.Fatal(err)
 	}
 	return out

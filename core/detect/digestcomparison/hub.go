@@ -14,7 +14,7 @@ import (
 // into with its side files.
 func (s *session) downloads() error {
 	byBase := map[string][]*core.Artifact{}
-	for _, a := range s.p.Inputs.Artifacts {
+	for _, a := range s.in.Artifacts {
 		if a.Kind == kindHub && len(a.Claims) > 0 {
 			byBase[a.Claims[0].Base] = append(byBase[a.Claims[0].Base], a)
 		}
@@ -95,7 +95,7 @@ func blob(file string) *core.Claim {
 // blobs compares files that are stored under their digest.
 func (s *session) blobs() error {
 	byFolder, first := map[string]*table{}, map[string]*core.Artifact{}
-	for _, a := range s.p.Inputs.Artifacts {
+	for _, a := range s.in.Artifacts {
 		c := blob(a.File)
 		if c == nil {
 			continue

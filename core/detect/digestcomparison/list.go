@@ -133,7 +133,7 @@ func (s *session) unlisted(a *core.Artifact, base string, listed map[string]bool
 	}
 	n := 0
 	var last *core.Artifact
-	for _, in := range s.p.Inputs.Artifacts {
+	for _, in := range s.in.Artifacts {
 		if listed[in.File] || !below(in.File, base) || apart(in, base) {
 			continue
 		}

@@ -34,8 +34,8 @@ func (s *session) pointer(a *core.Artifact, c *core.Claim) error {
 
 // given compares what the user said of the inputs.
 func (s *session) given() error {
-	for i := range s.p.Inputs.Claims {
-		if err := s.giving(&s.p.Inputs.Claims[i]); err != nil {
+	for i := range s.in.Claims {
+		if err := s.giving(&s.in.Claims[i]); err != nil {
 			return err
 		}
 	}
@@ -46,7 +46,7 @@ func (s *session) given() error {
 // with all of them.
 func (s *session) giving(c *core.Claim) error {
 	t := newTable("the digest that was given")
-	file, all := c.Path, s.p.Inputs.Artifacts
+	file, all := c.Path, s.in.Artifacts
 	if file == "" && len(all) == 1 {
 		file = all[0].File
 	}
@@ -63,7 +63,7 @@ func (s *session) giving(c *core.Claim) error {
 	}
 	left := 0
 	for _, a := range all {
-		got, err := s.p.Inputs.Digest(s.ctx, a.File, c.Algorithm)
+		got, err := s.in.Digest(s.ctx, a.File, c.Algorithm)
 		if stop := s.ctx.Err(); stop != nil {
 			return stop
 		}

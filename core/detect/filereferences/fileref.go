@@ -45,12 +45,14 @@ var Detector = &core.Detector{
 	Name:   "file-references",
 	Title:  "Files that a model names",
 	Family: "file",
-	Help: "Looks at the names of files that a loader opens beside the model: whether they lead out of its folder, and whether the named part exists when the file was given, too. " +
-		"It cannot see symbolic links.",
+	Help: core.Help{
+		Does:   "Looks at the files that a model names for its loader to open: whether they lie outside of its folder, and whether the named part exists where the file was given, too.",
+		Misses: "It cannot see symbolic links.",
+	},
 	Applies: func(a *core.Artifact) bool { return len(a.Refs) > 0 },
 	Wants:   "a model that names other files",
 	Rules:   []core.Rule{ruleOutside, ruleOther, ruleRange, ruleMissing},
-	Run:     run,
+	Check:   core.Each(run),
 }
 
 const maxFindings = 20 // of one rule for one artifact
@@ -58,19 +60,20 @@ const maxFindings = 20 // of one rule for one artifact
 // session is one artifact under judgement.
 type session struct {
 	p       *core.Pass
+	a       *core.Artifact
 	sent    map[string]int  // findings by rule
 	seen    map[string]bool // paths that were reported, by rule and kind
 	missing []string
 	first   int64 // offset of the first that is missing
 }
 
-func run(ctx context.Context, p *core.Pass) error {
-	s := &session{p: p, sent: map[string]int{}, seen: map[string]bool{}}
-	for i := range p.Artifact.Refs {
+func run(ctx context.Context, p *core.Pass, a *core.Artifact) error {
+	s := &session{p: p, a: a, sent: map[string]int{}, seen: map[string]bool{}}
+	for i := range a.Refs {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := s.judge(&p.Artifact.Refs[i]); err != nil {
+		if err := s.judge(&a.Refs[i]); err != nil {
 			return err
 		}
 	}
@@ -102,10 +105,10 @@ func (s *session) judge(ref *core.Ref) error {
 
 // inside compares ref with the file it names, which is beside the artifact.
 func (s *session) inside(ref *core.Ref) error {
-	if s.p.FileSize == nil || s.p.Artifact.Member != "" {
+	if s.p.FileSize == nil || s.a.Member != "" {
 		return nil
 	}
-	size, ok := s.p.FileSize(path.Join(path.Dir(s.p.Artifact.File), ref.Path))
+	size, ok := s.p.FileSize(path.Join(path.Dir(s.a.File), ref.Path))
 	if !ok {
 		s.lacks(ref)
 		return nil
@@ -148,5 +151,5 @@ func (s *session) report(rule *core.Rule, offset int64, title, saw string) error
 		return nil
 	}
 	return s.p.Emit(core.Event{Finding: &core.Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: core.HighConfidence,
-		Where: s.p.Artifact.At(offset), Title: title, Saw: saw}})
+		Where: s.a.At(offset), Title: title, Saw: saw}})
 }

@@ -15,13 +15,13 @@ import (
 func judge(t testing.TB, a *core.Artifact) string {
 	t.Helper()
 	var b strings.Builder
-	p := &core.Pass{Artifact: a,
+	p := &core.Pass{
 		FileSize: func(path string) (int64, bool) { return 100, path == "m/weights.bin" },
 		Emit: func(e core.Event) error {
 			fmt.Fprintf(&b, "%s@%d %s\n", e.Finding.Rule, e.Finding.Where.Offset, e.Finding.Title)
 			return nil
 		}}
-	if err := filereferences.Detector.Run(t.Context(), p); err != nil {
+	if err := filereferences.Detector.Check.Run(t.Context(), p, a); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

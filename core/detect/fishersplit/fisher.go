@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/pooledsplit"
 )
 
@@ -22,15 +23,12 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "geometry",
-	Help: "Divides the rows of each labelled class in two, in the metric of the pooled within-class covariance: directions in which all classes vary count little, one in which a single class varies stands out. " +
-		"A class is accused when its two groups are far apart (Ashman's D), stay apart along directions that the measured rows had no part in, " +
-		"and are unusually far apart compared with the other classes: by the index, or, of fewer than five classes, where most others look like one population or have groups not half as far apart. The smaller group is flagged; where it is more than 35 % of the class, either group could be the changed one. " +
-		"Two more scores rank single rows where there are up to 256 dimensions: mahalanobis is the squared distance to the mean of the class in the metric, and que weighs it towards the directions in which the class varies more than the others (SPECTRE's score, alpha 4); they can show what is too rare to form a group. " +
-		"The split misses poison that is spread over half of the classes or more, groups of fewer than 10 rows, and triggers that leave no gap in this layer. " +
-		"It does not see moved labels: label checks do. Of an accused class, beyond is how many standard deviations its flagged rows lie beyond rows of every other class, at least: rows with nothing but a wrong label are near 0. Where the activations do not fit in memory, the covariance is that of all rows, and a large class is divided by an even sample, whose size is noted; the other rows are put in the nearer group, and mahalanobis, que and beyond are left out. A class that holds two natural kinds, alone among its classes, is accused as well; trusted rows or the final layer tell the two apart. " +
-		"Sources: Fisher 1936 for the metric; Ashman, Bird and Zepf 1994 for D; Hayase et al. 2021 for que; the comparison of classes follows SCAn (Tang et al. 2021).",
-	Needs:    []core.Role{core.RoleActivations, core.RoleLabels},
-	ByClass:  true,
+	Help: core.Help{
+		Does:    "Divides the rows of each class in two, in the metric of the pooled within-class covariance: a direction in which all classes vary counts little, one in which a single class varies stands out. A class is accused when its two groups lie far apart (Ashman's D), also along directions chosen on other rows, and unusually far for the classes of this set. The smaller group is flagged; above 35 % of the class, either could be the changed one. Two more scores rank single rows: mahalanobis, the squared distance to the mean, and que, SPECTRE's score. Beyond says how many standard deviations the flagged rows lie from every other class, at least; rows that only have a wrong label are near 0. Where activations do not fit in memory, large classes are divided by an even sample and the other rows join the nearer group.",
+		Misses:  "It misses poison that is spread over half of the classes or more, groups of fewer than 10 rows, triggers that leave no gap in this layer, and moved labels. A class of two natural kinds, alone among its classes, is accused as well: trusted rows or the final layer tell the two apart.",
+		Sources: "Fisher 1936 for the metric; Ashman, Bird and Zepf 1994 for D; Hayase et al. 2021 for que; the comparison of classes follows SCAn (Tang et al. 2021).",
+	},
+	Stored:   true,
 	Together: true,
 	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 1.4e-7 * s.Cells()} },
 	Params: []core.Param{
@@ -41,11 +39,11 @@ var Detector = &core.Detector{
 		{Name: "held-out", Title: "Held-out separation", Default: "5", Min: 0, Max: 1000,
 			Help: "Ashman's D that must be reached on the half of the rows that had no part in choosing the direction. A larger value accuses fewer classes. Where dimensions outnumber rows, D alone is large for any division."},
 	},
-	Run: run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels}, run),
 }
 
 // run costs [pooledsplit.Of], and N D^2 / 2 with K D^3 for the ranks.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	split, err := pooledsplit.Of(ctx, p)
 	if err != nil {
 		return err
@@ -62,7 +60,7 @@ func run(ctx context.Context, p *core.Pass) error {
 }
 
 type runner struct {
-	pass   *core.Pass
+	pass   *core.RowsPass
 	split  *pooledsplit.Split
 	index  []float64 // by class
 	limits pooledsplit.Limits

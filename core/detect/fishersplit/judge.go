@@ -15,24 +15,23 @@ func (r *runner) result() *core.Result {
 	for i := range group {
 		group[i] = -1
 	}
-	res := &core.Result{Detector: name, Params: r.pass.Params, Groups: group,
+	res := &core.Result{Detector: name, Params: r.pass.Params, Clusters: group,
 		Scores: []core.Score{{Name: "line", Title: "Position towards the smaller group of the class, in pooled standard deviations", Values: line}}}
 	far := r.split.Far(r.limits)
 	for c, x := range r.split.Classes {
-		out := core.ClassResult{Class: r.pass.Data.Classes[c], Size: len(x.Index), Note: r.split.Note(c)}
+		out := core.Group{Name: r.pass.Data.Classes[c], Size: len(x.Index), Note: r.split.Note(c)}
 		if g := r.split.Groups[c]; g != nil {
 			accused := far[c]
 			out.Figures = append(figures(g), core.Figure{Name: "index", Value: r.index[c]})
 			if accused {
-				out.Accused = r.accusation(c)
-				out.Figures = append(out.Figures, core.Figure{Name: "beyond", Value: r.split.Beyond(c, g.Small, 1)})
+				out.Accuse(r.accusation(c), r.split.Beyond(c, g.Small, 1))
 			}
 			for i, row := range x.Index {
 				line[row], group[row] = g.Line[i], int32(g.Small[i])
 				flagged[row] = accused && g.Small[i] == 1
 			}
 		}
-		res.Classes = append(res.Classes, out)
+		res.Groups = append(res.Groups, out)
 	}
 	res.Flagged = core.Marked(flagged)
 	return res

@@ -14,14 +14,14 @@ const (
 )
 
 // run judges the operations of one artifact.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.Pass, a *core.Artifact) error {
 	var custom []string
 	severity := ruleCustom.Severity
-	for i := range p.Artifact.Ops {
+	for i := range a.Ops {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		op := &p.Artifact.Ops[i]
+		op := &a.Ops[i]
 		j, known := lookup(op)
 		if !known {
 			if isCustom(op) && !op.Defined {
@@ -32,14 +32,14 @@ func run(ctx context.Context, p *core.Pass) error {
 			}
 			continue
 		}
-		if err := judge(p, op, j); err != nil {
+		if err := judge(p, a, op, j); err != nil {
 			return err
 		}
 	}
 	if len(custom) == 0 {
 		return nil
 	}
-	f := &core.Finding{Rule: ruleCustom.ID, Severity: severity, Confidence: core.HighConfidence, Where: p.Artifact.Whole(),
+	f := &core.Finding{Rule: ruleCustom.ID, Severity: severity, Confidence: core.HighConfidence, Where: a.Whole(),
 		Title: "Needs " + core.Listed(custom, 3), Saw: fmt.Sprintf("%d operations are of no standard set: %s.", len(custom), core.Listed(custom, 20))}
 	return p.Emit(core.Event{Finding: f})
 }
@@ -79,7 +79,7 @@ type use struct {
 }
 
 // judge reports the uses of op that are not ordinary, in one finding.
-func judge(p *core.Pass, op *core.Op, j judgement) error {
+func judge(p *core.Pass, a *core.Artifact, op *core.Op, j judgement) error {
 	var uses []use
 	for i := range op.Nodes {
 		if u := look(&op.Nodes[i], j); u.odd(j) {
@@ -87,15 +87,15 @@ func judge(p *core.Pass, op *core.Op, j judgement) error {
 		}
 	}
 	if len(uses) > 0 {
-		return p.Emit(core.Event{Finding: finding(p.Artifact, op, j, uses)})
+		return p.Emit(core.Event{Finding: finding(a, op, j, uses)})
 	}
 	switch {
 	case len(op.Nodes) < op.Count && j.when != always:
-		f := &core.Finding{Rule: ruleCrowd.ID, Severity: ruleCrowd.Severity, Confidence: core.HighConfidence, Where: p.Artifact.Whole(), Unread: true,
+		f := &core.Finding{Rule: ruleCrowd.ID, Severity: ruleCrowd.Severity, Confidence: core.HighConfidence, Where: a.Whole(), Unread: true,
 			Title: label(op) + " is used very often", Saw: fmt.Sprintf("%d of %d uses were looked at.", len(op.Nodes), op.Count)}
 		return p.Emit(core.Event{Finding: f})
 	case len(op.Nodes) == 0 && j.when == always: // a format that lists no nodes
-		return p.Emit(core.Event{Finding: finding(p.Artifact, op, j, nil)})
+		return p.Emit(core.Event{Finding: finding(a, op, j, nil)})
 	}
 	return nil
 }

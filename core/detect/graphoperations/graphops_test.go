@@ -19,8 +19,7 @@ import (
 // lines runs the detector on a file and prints its findings.
 func lines(t *testing.T, src core.Source) string {
 	t.Helper()
-	cfg := scan.Config{Formats: []*core.Format{savedmodel.Format}, Detectors: []*core.Detector{graphoperations.Detector},
-		Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
+	cfg := scan.Config{Formats: []*core.Format{savedmodel.Format}, Detectors: []*core.Detector{graphoperations.Detector}}
 	var r core.Report
 	if err := scan.Run(t.Context(), cfg, scan.Job{Files: []core.Source{src}}, func(e core.Event) error { r.Add(e); return nil }); err != nil {
 		t.Fatal(err)
@@ -113,11 +112,11 @@ func TestRun(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []*core.Finding
-			p := &core.Pass{Artifact: &core.Artifact{Ops: []core.Op{test.op}}, Emit: func(e core.Event) error {
+			p := &core.Pass{Emit: func(e core.Event) error {
 				got = append(got, e.Finding)
 				return nil
 			}}
-			if err := graphoperations.Detector.Run(context.Background(), p); err != nil {
+			if err := graphoperations.Detector.Check.Run(context.Background(), p, &core.Artifact{Ops: []core.Op{test.op}}); err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(test.want, show(got)); d != "" {
@@ -132,9 +131,9 @@ func BenchmarkRun(b *testing.B) {
 	for i := range 1000 {
 		ops = append(ops, op("", fmt.Sprintf("Op%d", i), "", true))
 	}
-	p := &core.Pass{Artifact: &core.Artifact{Ops: ops}, Emit: func(core.Event) error { return nil }}
+	p := &core.Pass{Emit: func(core.Event) error { return nil }}
 	for b.Loop() {
-		if err := graphoperations.Detector.Run(b.Context(), p); err != nil {
+		if err := graphoperations.Detector.Check.Run(b.Context(), p, &core.Artifact{Ops: ops}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -47,11 +47,12 @@ var Detector = &core.Detector{
 	Name:   "graph-operations",
 	Title:  "Operations that reach outside the graph",
 	Family: "file",
-	Help: "Looks for operations of TensorFlow, ONNX and TensorFlow Lite graphs and of TorchScript code that run code, touch files or open connections, in functions as in the main graph, " +
-		"and follows their inputs back to constants. Saving and restoring checkpoints at a place that the program gives is ordinary. " +
-		"It cannot see what a custom operation does, nor a path that is computed in a way it does not follow.",
+	Help: core.Help{
+		Does:   "Looks for operations of TensorFlow, ONNX and TensorFlow Lite graphs and of TorchScript code that run code, touch files or open connections, and follows their inputs back to constants. Saving and restoring checkpoints at a place that the program gives is ordinary.",
+		Misses: "It cannot see what a custom operation does, nor a path that is computed in a way it does not follow.",
+	},
 	Applies: func(a *core.Artifact) bool { return len(a.Ops) > 0 },
 	Wants:   "a computation graph",
 	Rules:   []core.Rule{ruleCode, ruleWrite, ruleRead, ruleNetwork, ruleCustom, ruleCrowd},
-	Run:     run,
+	Check:   core.Each(run),
 }

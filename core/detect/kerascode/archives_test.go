@@ -22,8 +22,7 @@ import (
 // verdict is what the formats that hold Keras models and the detector say.
 func verdict(t *testing.T, src core.Source) (core.Verdict, *core.Report) {
 	t.Helper()
-	cfg := scan.Config{Formats: []*core.Format{torch.Format, hdf5.Format, savedmodel.Format, config.Format}, Detectors: []*core.Detector{kerascode.Detector},
-		Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
+	cfg := scan.Config{Formats: []*core.Format{torch.Format, hdf5.Format, savedmodel.Format, config.Format}, Detectors: []*core.Detector{kerascode.Detector}}
 	var r core.Report
 	if err := scan.Run(t.Context(), cfg, scan.Job{Files: []core.Source{src}}, func(e core.Event) error { r.Add(e); return nil }); err != nil {
 		t.Fatal(err)

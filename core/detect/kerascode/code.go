@@ -30,7 +30,7 @@ func (s *session) bytecode(v, at *jsonwalk.Value, layer string) error {
 	default:
 		saw = fmt.Sprintf("Layer %.80q is a Lambda with code, though its bytecode could not be read.", layer)
 	}
-	if s.p.Artifact.Kind == "hdf5" {
+	if s.a.Kind == "hdf5" {
 		saw += " Loading from HDF5 skips the check of safe_mode in many versions of Keras."
 	}
 	return s.report(&rule, at, fmt.Sprintf("Lambda layer %.80q with Python code", layer), saw, strings.Join(names, "\n"))

@@ -20,6 +20,7 @@ const (
 type session struct {
 	ctx     context.Context
 	p       *core.Pass
+	a       *core.Artifact
 	text    *core.Text // the one being walked
 	sent    map[string]int
 	seen    map[string]bool          // findings, by rule and title
@@ -27,10 +28,10 @@ type session struct {
 	visited int
 }
 
-func run(ctx context.Context, p *core.Pass) error {
-	s := &session{ctx: ctx, p: p, sent: map[string]int{}, seen: map[string]bool{}, code: map[*jsonwalk.Value]bool{}}
-	for i := range p.Artifact.Texts {
-		t := &p.Artifact.Texts[i]
+func run(ctx context.Context, p *core.Pass, a *core.Artifact) error {
+	s := &session{ctx: ctx, p: p, a: a, sent: map[string]int{}, seen: map[string]bool{}, code: map[*jsonwalk.Value]bool{}}
+	for i := range a.Texts {
+		t := &a.Texts[i]
 		if t.Kind != core.TextKeras {
 			continue
 		}
@@ -57,7 +58,7 @@ func (s *session) judge(t *core.Text) error {
 		at = int(where.Offset)
 	}
 	return s.send(&core.Finding{Rule: ruleUnread.ID, Severity: ruleUnread.Severity, Confidence: core.HighConfidence, Unread: true,
-		Where: s.p.Artifact.At(t.At(at)), Title: ruleUnread.Title, Saw: fmt.Sprintf("Reading %.80q as JSON ended early: %v.", t.Name, err)})
+		Where: s.a.At(t.At(at)), Title: ruleUnread.Title, Saw: fmt.Sprintf("Reading %.80q as JSON ended early: %v.", t.Name, err)})
 }
 
 // walk judges every object below v. layer names what is around it.
@@ -209,7 +210,7 @@ func (s *session) report(rule *core.Rule, at *jsonwalk.Value, title, saw, eviden
 		s.seen[key] = true
 	}
 	f := &core.Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: core.HighConfidence,
-		Where: s.p.Artifact.At(s.text.At(int(at.Offset))), Title: title, Saw: saw}
+		Where: s.a.At(s.text.At(int(at.Offset))), Title: title, Saw: saw}
 	if evidence != "" {
 		f.Evidence = []core.Evidence{{Title: "Names and texts in the bytecode", Text: evidence}}
 	}

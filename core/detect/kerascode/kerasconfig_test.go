@@ -19,7 +19,7 @@ func judge(t testing.TB, kind, text string) string {
 	t.Helper()
 	a := &core.Artifact{File: "f", Kind: kind, Size: int64(len(text)), Texts: []core.Text{{Name: "model", Kind: core.TextKeras, Value: text}}}
 	var b strings.Builder
-	p := &core.Pass{Artifact: a, Emit: func(e core.Event) error {
+	p := &core.Pass{Emit: func(e core.Event) error {
 		f := e.Finding
 		if f.Where.Offset < 0 || f.Where.Offset > a.Size {
 			t.Errorf("%s at %d of %d", f.Rule, f.Where.Offset, a.Size)
@@ -27,7 +27,7 @@ func judge(t testing.TB, kind, text string) string {
 		fmt.Fprintf(&b, "%s %s: %s\n", f.Rule, f.Severity, f.Title)
 		return nil
 	}}
-	if err := kerascode.Detector.Run(t.Context(), p); err != nil {
+	if err := kerascode.Detector.Check.Run(t.Context(), p, a); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -142,13 +142,13 @@ func TestEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := &core.Artifact{Texts: []core.Text{{Kind: core.TextKeras, Value: string(config)}}}
-	p := &core.Pass{Artifact: a, Emit: func(e core.Event) error {
+	p := &core.Pass{Emit: func(e core.Event) error {
 		if d := cmp.Diff("echo taster-sample\nos\nsystem\nx", e.Finding.Evidence[0].Text); d != "" {
 			t.Error(d)
 		}
 		return nil
 	}}
-	if err := kerascode.Detector.Run(t.Context(), p); err != nil {
+	if err := kerascode.Detector.Check.Run(t.Context(), p, a); err != nil {
 		t.Fatal(err)
 	}
 }

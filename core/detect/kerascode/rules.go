@@ -62,8 +62,10 @@ var Detector = &core.Detector{
 	Name:   "keras-code",
 	Title:  "Code in Keras models",
 	Family: "file",
-	Help: "Walks the JSON from which Keras builds a model and judges every class, function and module in it, at any depth: Lambda layers with bytecode, modules outside Keras, " +
-		"functions of Keras that are not for models, layers that read files. It shows the names in bytecode but cannot tell what it does.",
+	Help: core.Help{
+		Does:   "Walks the JSON from which Keras builds a model and judges every class, function and module in it, at any depth: Lambda layers with bytecode, modules outside of Keras, functions that are not for models, layers that read files.",
+		Misses: "It shows the names in bytecode but cannot tell what the bytecode does.",
+	},
 	Applies: func(a *core.Artifact) bool {
 		for i := range a.Texts {
 			if a.Texts[i].Kind == core.TextKeras {
@@ -74,5 +76,5 @@ var Detector = &core.Detector{
 	},
 	Wants: "the description of a Keras model",
 	Rules: []core.Rule{ruleLambda, ruleModule, ruleFunction, rulePickle, ruleCustom, rulePackage, ruleFile, ruleUnread},
-	Run:   run,
+	Check: core.Each(run),
 }

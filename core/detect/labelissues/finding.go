@@ -182,7 +182,7 @@ func (r *runner) result() *core.Result {
 		flagged[r.labels[i]]++
 	}
 	for c, class := range r.pass.Data.Classes {
-		k := core.ClassResult{Class: class, Size: r.sizes[c]}
+		k := core.Group{Name: class, Size: r.sizes[c]}
 		if r.sizes[c] < 2 {
 			k.Note = fmt.Sprintf("too few rows (%d) to judge", r.sizes[c])
 		}
@@ -198,7 +198,7 @@ func (r *runner) result() *core.Result {
 			{Name: "floor", Value: f.share()},
 			{Name: "floor-least", Value: f.least()},
 		}
-		res.Classes = append(res.Classes, k)
+		res.Groups = append(res.Groups, k)
 	}
 	return res
 }

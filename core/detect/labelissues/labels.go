@@ -37,6 +37,7 @@ import (
 	"fmt"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/knn"
 )
 
@@ -64,20 +65,14 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "label",
-	Help: "Compares the given labels with predicted probabilities. A row counts as confidently of a class when its probability reaches the mean of that class's own rows; rows that are confidently of another class than their label make up the confident joint, from which the number of wrong labels for each pair of classes is estimated, and the filter picks that many rows. " +
-		"Each row's value is 1 minus the chosen quality score, so higher is more suspicious. " +
-		"The filter flags rows of every data set, also the model's own mistakes; a finding above info is made only where labels contradict the model too often among the rows it is surest of. " +
-		"It needs probabilities from a model that was not trained on these rows (cross-validation): a model that has learnt a wrong label confirms it. Where there are none, the votes of the 10 nearest rows stand in for them, which rank rows well; but votes cannot tell moved labels from classes that overlap, so no finding above info is made of them. It does not see backdoors, whose wrong labels the model has learnt on purpose, nor rows that are wrong in a way the model shares. " +
-		"Source: Northcutt, Jiang and Chuang 2021; cleanlab 2.9.0.",
-	Needs:    []core.Role{core.RoleLabels},
+	Help: core.Help{
+		Does:    "Compares the given labels with predicted probabilities. A row is confidently of a class when its probability reaches the mean of that class's own rows. Rows that are confidently of another class than their label make up the confident joint, from which the number of wrong labels for each pair of classes is estimated; the filter picks that many rows. A row's value is 1 minus its quality score. A finding above info is made only where labels contradict the model too often among the rows it is surest of. Without probabilities, the votes of the 10 nearest rows stand in for them.",
+		Misses:  "It needs probabilities from a model that was not trained on these rows: one that has learnt a wrong label confirms it. It does not see backdoors, whose labels the model has learnt on purpose, nor errors that the model shares. The filter flags rows of every data set, the model's own mistakes among them.",
+		Sources: "Northcutt, Jiang and Chuang 2021; cleanlab 2.9.0.",
+	},
 	Cost:     cost,
 	Together: true,
-	Lacks: func(d *core.Dataset) string {
-		if d.Probs == nil && d.X == nil {
-			return "probs, logits or activations"
-		}
-		return ""
-	},
+	OneOf:    []core.Role{core.RoleProbs, core.RoleActivations},
 	Params: []core.Param{
 		{Name: "filter", Title: "Filter", Default: byNoiseRate, Choices: []string{byNoiseRate, byClass, both, confidentLearning, predictedNeqGiven, lowMargin, lowSelfConfidence},
 			Help: "Which rows to flag. prune_by_noise_rate: for each pair of classes the estimated number, by margin. prune_by_class: for each class the estimated number, by probability of the label. both: those flagged by both, the fewest of the three. confident_learning: all that are confidently of another class. predicted_neq_given: all whose most probable class is another one, the most rows. low_…: as many as confident learning counts, by score over all classes."},
@@ -95,7 +90,7 @@ var Detector = &core.Detector{
 			Help: "yes: scale the confident joint to the number of rows of each class, which also counts the rows that reach no threshold. no: count the confident rows alone, which flags fewer rows with prune_by_noise_rate."},
 	},
 	Rules: []core.Rule{ruleNoise, ruleIssues, ruleOrder, ruleInSample},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleLabels}, run),
 }
 
 // cost is for the probabilities, which are read twice, or for those made from
@@ -110,7 +105,7 @@ func cost(s core.Size) core.Cost {
 // run reads one value of each row, then all N K values once, and once more for
 // the filter prune_by_noise_rate. Memory: some tens of bytes for each row, and
 // 8 for each estimated issue.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	probs, voted := p.Data.Probs, false
 	if probs == nil {
 		if n, k := int64(len(p.Data.Labels)), int64(len(p.Data.Classes)); k > 0 && n > p.Limits.Cells/k {
@@ -138,7 +133,7 @@ func run(ctx context.Context, p *core.Pass) error {
 }
 
 type runner struct {
-	pass  *core.Pass
+	pass  *core.RowsPass
 	voted bool // the probabilities are votes of neighbours
 	*table
 	*survey

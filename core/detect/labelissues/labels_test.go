@@ -149,7 +149,7 @@ func detect(t testing.TB, d *core.Dataset, params core.Params) (*core.Result, []
 	}
 	var res *core.Result
 	var findings []*core.Finding
-	err = Detector.Run(t.Context(), &core.Pass{Data: d, Params: full, Limits: core.Limits{}.WithDefaults(), Emit: func(e core.Event) error {
+	err = Detector.Check.Run(t.Context(), &core.Pass{Params: full, Limits: core.Limits{}.WithDefaults(), Emit: func(e core.Event) error {
 		if e.Result != nil {
 			res = e.Result
 		}
@@ -157,7 +157,7 @@ func detect(t testing.TB, d *core.Dataset, params core.Params) (*core.Result, []
 			findings = append(findings, e.Finding)
 		}
 		return nil
-	}})
+	}}, d)
 	if err != nil {
 		t.Fatal(err)
 	}

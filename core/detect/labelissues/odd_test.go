@@ -59,8 +59,8 @@ func TestOdd(t *testing.T) {
 			for _, params := range []core.Params{{}, {"rank": margin, "adjust": "yes"}, {"rank": entropy}, {"remove": "3"}, {"min-examples": "0", "noise": "0.5"}, {"calibrate": "no"}} {
 				params["filter"] = filter
 				res, findings := detect(t, test.data, params)
-				if len(res.Classes) != len(test.data.Classes) {
-					t.Errorf("%s: %d classes", test.name, len(res.Classes))
+				if len(res.Groups) != len(test.data.Classes) {
+					t.Errorf("%s: %d classes", test.name, len(res.Groups))
 				}
 				for i, v := range res.Scores[0].Values {
 					used := test.data.Usable == nil || test.data.Usable[i]
@@ -138,12 +138,12 @@ func TestStops(t *testing.T) {
 	}
 	for after := 1; ; after++ {
 		events := 0
-		err := Detector.Run(t.Context(), &core.Pass{Data: d, Params: params, Emit: func(core.Event) error {
+		err := Detector.Check.Run(t.Context(), &core.Pass{Params: params, Emit: func(core.Event) error {
 			if events++; events == after {
 				return stop
 			}
 			return nil
-		}})
+		}}, d)
 		if events < after {
 			break
 		}
@@ -153,7 +153,7 @@ func TestStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Detector.Run(ctx, &core.Pass{Data: d, Params: params, Emit: func(core.Event) error { return nil }}); !errors.Is(err, context.Canceled) {
+	if err := Detector.Check.Run(ctx, &core.Pass{Params: params, Emit: func(core.Event) error { return nil }}, d); !errors.Is(err, context.Canceled) {
 		t.Errorf("after cancel: %v", err)
 	}
 }
@@ -193,7 +193,7 @@ func BenchmarkRun(b *testing.B) {
 					b.Fatal(err)
 				}
 				for b.Loop() {
-					if err := Detector.Run(b.Context(), &core.Pass{Data: d, Params: params, Emit: func(core.Event) error { return nil }}); err != nil {
+					if err := Detector.Check.Run(b.Context(), &core.Pass{Params: params, Emit: func(core.Event) error { return nil }}, d); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -18,6 +18,7 @@ const (
 // session is one artifact under judgement.
 type session struct {
 	p      *core.Pass
+	a      *core.Artifact
 	sent   map[string]int
 	seen   map[string]bool // findings, by rule and title
 	own    []*core.Text    // classes of the repository itself
@@ -26,13 +27,13 @@ type session struct {
 	trust  *core.Text
 }
 
-func run(ctx context.Context, p *core.Pass) error {
-	s := &session{p: p, sent: map[string]int{}, seen: map[string]bool{}}
-	for i := range p.Artifact.Texts {
+func run(ctx context.Context, p *core.Pass, a *core.Artifact) error {
+	s := &session{p: p, a: a, sent: map[string]int{}, seen: map[string]bool{}}
+	for i := range a.Texts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := s.judge(&p.Artifact.Texts[i]); err != nil {
+		if err := s.judge(&a.Texts[i]); err != nil {
 			return err
 		}
 	}
@@ -190,7 +191,7 @@ func (s *session) list(rule *core.Rule, texts []*core.Text, title string) error 
 	if n := len(texts) - 1; n > 0 {
 		title += fmt.Sprintf(" and %d more", n)
 	}
-	f := &core.Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: core.HighConfidence, Where: s.p.Artifact.At(texts[0].At(0)),
+	f := &core.Finding{Rule: rule.ID, Severity: rule.Severity, Confidence: core.HighConfidence, Where: s.a.At(texts[0].At(0)),
 		Title: title, Saw: fmt.Sprintf("%d places name code: %s.", len(texts), core.Listed(values, 5)),
 		Evidence: []core.Evidence{{Title: "What is named", Grid: g}}}
 	return s.p.Emit(core.Event{Finding: f})
@@ -207,5 +208,5 @@ func (s *session) report(rule *core.Rule, t *core.Text, severity core.Severity, 
 		return nil
 	}
 	return s.p.Emit(core.Event{Finding: &core.Finding{Rule: rule.ID, Severity: severity, Confidence: core.HighConfidence,
-		Where: s.p.Artifact.At(t.At(0)), Title: title, Saw: saw, Evidence: []core.Evidence{{Title: "As it stands in the file", Text: evidence}}}})
+		Where: s.a.At(t.At(0)), Title: title, Saw: saw, Evidence: []core.Evidence{{Title: "As it stands in the file", Text: evidence}}}})
 }

@@ -16,14 +16,14 @@ func judge(t testing.TB, texts ...core.Text) string {
 	t.Helper()
 	a := &core.Artifact{File: "f", Size: 100, Texts: texts}
 	var b strings.Builder
-	p := &core.Pass{Artifact: a, Emit: func(e core.Event) error {
+	p := &core.Pass{Emit: func(e core.Event) error {
 		if f := e.Finding; len(f.Evidence) == 0 || f.Saw == "" {
 			t.Errorf("%s has no evidence", f.Title)
 		}
 		fmt.Fprintf(&b, "%s %s: %s\n", e.Finding.Rule, e.Finding.Severity, e.Finding.Title)
 		return nil
 	}}
-	if err := loadercode.Detector.Run(t.Context(), p); err != nil {
+	if err := loadercode.Detector.Check.Run(t.Context(), p, a); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

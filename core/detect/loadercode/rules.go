@@ -63,9 +63,10 @@ var Detector = &core.Detector{
 	Name:   "loader-code",
 	Title:  "Code that configurations name",
 	Family: "file",
-	Help: "Looks at what JSON and YAML files make loaders import and call: auto_map, _target_, class_path, tags of YAML, parts of pipelines, types of skops, lines that Python runs when it starts, and at words that a tokenizer exchanges. " +
-		"Names are judged by the same lists as those of pickles. " +
-		"It cannot see what the code of a repository or of an unknown package does, nor which program reads the file.",
+	Help: core.Help{
+		Does:   "Looks at what JSON and YAML files make loaders import and call: auto_map, _target_, class_path, tags of YAML, parts of pipelines, types of skops, lines that Python runs when it starts; and at words that a tokenizer replaces. Names are judged by the same lists as those of pickles.",
+		Misses: "It cannot see what the code of a repository or of an unknown package does, nor which program reads the file.",
+	},
 	Applies: func(a *core.Artifact) bool {
 		for i := range a.Texts {
 			switch a.Texts[i].Kind {
@@ -77,5 +78,5 @@ var Detector = &core.Detector{
 	},
 	Wants: "a configuration that names code",
 	Rules: []core.Rule{ruleRemote, ruleOther, ruleTrust, ruleTarget, ruleComputed, ruleNames, ruleTag, ruleStartup, ruleReplace},
-	Run:   run,
+	Check: core.Each(run),
 }

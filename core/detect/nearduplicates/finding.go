@@ -43,7 +43,7 @@ var (
 const coarseShare = 0.1
 
 func (s *search) result(params core.Params) *core.Result {
-	res := &core.Result{Detector: name, Params: params, Flagged: s.flagged(), Classes: make([]core.ClassResult, len(s.data.Classes)),
+	res := &core.Result{Detector: name, Params: params, Flagged: s.flagged(), Groups: make([]core.Group, len(s.data.Classes)),
 		Scores: []core.Score{
 			{Name: "near-duplicate", Title: "exp(−distance to the nearest row / median)", Values: s.scores()},
 			{Name: "distance", Title: "distance to the nearest row", Values: s.nearest}},
@@ -56,7 +56,7 @@ func (s *search) result(params core.Params) *core.Result {
 				flagged++
 			}
 		}
-		res.Classes[c] = core.ClassResult{Class: s.data.Classes[c], Size: len(rows), Figures: []core.Figure{{Name: "flagged", Value: flagged}}}
+		res.Groups[c] = core.Group{Name: s.data.Classes[c], Size: len(rows), Figures: []core.Figure{{Name: "flagged", Value: flagged}}}
 	}
 	return res
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/knn"
 	"taster/core/num"
 )
@@ -23,12 +24,11 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  "Exact and near duplicates",
 	Family: "duplication",
-	Help: "Finds rows that repeat other rows. Rows whose values are all equal are exact duplicates. " +
-		"Rows are near duplicates when their distance is a small part of the usual distance to the nearest row. Repeats with different labels are reported apart, and exact ones count most: one of the labels must be wrong. " +
-		"Exact duplicates in this layer are mostly, but not always, equal inputs. Rows of zeros are equal without saying anything about their inputs, so their labels are not compared. " +
-		"Near duplicates are looked for among the nearest rows only; exact ones among all. " +
-		"The distance is the cosine distance when there are more than 3 columns, else the Euclidean. Source: cleanlab 2.9.0.",
-	Needs:    []core.Role{core.RoleActivations},
+	Help: core.Help{
+		Does:    "Finds rows that repeat other rows: exact duplicates among all rows, near duplicates (a distance that is a small part of the usual one to the nearest row) among the nearest ones. Repeats with different labels are reported apart, since one of the labels must be wrong. Distances are cosine where there are more than 3 columns, else Euclidean.",
+		Misses:  "Exact duplicates in this layer mostly, but not always, come from equal inputs. Rows of zeros say nothing about their inputs, so their labels are not compared.",
+		Sources: "cleanlab 2.9.0.",
+	},
 	Together: true,
 	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 5e-5 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
@@ -38,12 +38,12 @@ var Detector = &core.Detector{
 			Help: "How many nearest rows of each row are looked at for near duplicates. A larger number finds larger sets whole."},
 	},
 	Rules: []core.Rule{ruleConflict, ruleNearConflict, ruleExact, ruleNear},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleActivations}, run),
 }
 
 // run costs one graph of neighbours, which the detectors of a run share, and a
 // sort of the rows that have a neighbour at distance 0.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	g, err := knn.Of(ctx, p, p.Params.Int("neighbours"))
 	if err != nil {
 		return err

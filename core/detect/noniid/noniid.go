@@ -12,6 +12,7 @@ import (
 	"math"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/knn"
 )
 
@@ -22,11 +23,11 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  "Order of rows",
 	Family: "content",
-	Help: "Compares how far apart in the file neighbouring rows stand with how far apart any two rows do (Kolmogorov-Smirnov statistic), and with what the same statistic is when the rows are shuffled. " +
-		"A low p-value says that rows near each other in content are near each other in order, or evenly spread over it: data sorted by class, collected in batches, drifted, or appended to. " +
-		"It says nothing about data that was shuffled, and nothing about poison as such; a block of rows that was added afterwards is one of the things that show. About one shuffled data set in twenty falls below the default level. " +
-		"Source: cleanlab 2.9.0; Cummings, Snorrason and Mueller 2023.",
-	Needs:    []core.Role{core.RoleActivations},
+	Help: core.Help{
+		Does:    "Compares how far apart in the file neighbouring rows stand with how far apart any two rows do (Kolmogorov–Smirnov statistic), and with the same statistic of shuffled rows. A low p-value says that order and content are related: data sorted by class, collected in batches, drifted, or appended to.",
+		Misses:  "It says nothing about data that were shuffled, nor about poison as such; a block of rows added later is one of the things that show. About one shuffled data set in twenty falls below the default level.",
+		Sources: "cleanlab 2.9.0; Cummings, Snorrason and Mueller 2023.",
+	},
 	Together: true,
 	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 5e-5 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
@@ -38,7 +39,7 @@ var Detector = &core.Detector{
 			Help: "The p-value below which the order is reported. A larger level reports more often, also without a reason."},
 	},
 	Rules: []core.Rule{ruleOrder},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleActivations}, run),
 }
 
 var ruleOrder = core.Rule{
@@ -54,13 +55,13 @@ const leastRows = 20
 
 // run costs one graph of neighbours, which the detectors of a run share, and
 // N k steps for each permutation.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	g, err := knn.Of(ctx, p, p.Params.Int("neighbours"))
 	if err != nil {
 		return err
 	}
 	o := newOrder(p.Data, g)
-	res := &core.Result{Detector: name, Params: p.Params, Flagged: []int{}, Classes: classes(p.Data),
+	res := &core.Result{Detector: name, Params: p.Params, Flagged: []int{}, Groups: classes(p.Data),
 		Scores: []core.Score{{Name: "non-iid", Title: "how unevenly the neighbours of a row are spread over the file", Values: o.blank(p.Data.X.Rows)}}}
 	if len(o.rows) < leastRows {
 		return p.Emit(core.Event{Result: res})
@@ -87,10 +88,10 @@ func run(ctx context.Context, p *core.Pass) error {
 }
 
 // classes has no figures of its own: order is a matter of all rows.
-func classes(d *core.Dataset) []core.ClassResult {
-	out := make([]core.ClassResult, len(d.Classes))
+func classes(d *core.Dataset) []core.Group {
+	out := make([]core.Group, len(d.Classes))
 	for c, rows := range d.ByClass() {
-		out[c] = core.ClassResult{Class: d.Classes[c], Size: len(rows), Note: "order is measured over all rows"}
+		out[c] = core.Group{Name: d.Classes[c], Size: len(rows), Note: "order is measured over all rows"}
 	}
 	return out
 }

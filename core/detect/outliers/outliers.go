@@ -11,6 +11,7 @@ import (
 	"math"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/knn"
 	"taster/core/num"
 )
@@ -23,12 +24,11 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  "Outliers",
 	Family: "geometry",
-	Help: "Measures how far each row lies from its nearest neighbours, on average. " +
-		"Rows far above the others are flagged: by the rule of box plots, so that about 3 % of ordinary rows are flagged, too. Use the scores to look at the strangest rows first. " +
-		"It finds single odd rows, such as a few poisoned ones, damaged inputs or rows of another source. It misses poisoned rows that are many, because they are near each other. " +
-		"Neighbours are exact; the distance is the cosine distance when there are more than 3 columns, else the Euclidean. " +
-		"Source: cleanlab 2.9.0; Kuan and Mueller 2022.",
-	Needs:    []core.Role{core.RoleActivations},
+	Help: core.Help{
+		Does:    "Measures how far each row lies from its nearest neighbours, on average, and flags rows far above the others by the rule of box plots. Neighbours are exact: by cosine distance where there are more than 3 columns, else Euclidean.",
+		Misses:  "It finds single odd rows. It misses poisoned rows that are many, since they lie near each other. About 3 % of ordinary rows are flagged, too: use the scores to look at the strangest rows first.",
+		Sources: "cleanlab 2.9.0; Kuan and Mueller 2022.",
+	},
 	Together: true,
 	Cost:     func(s core.Size) core.Cost { return core.Cost{Own: 5e-6 * float64(s.Rows), Graph: knn.Cost(s)} },
 	Params: []core.Param{
@@ -38,7 +38,7 @@ var Detector = &core.Detector{
 			Help: "A row is flagged when its distance exceeds the upper quartile by 1/threshold − 1 interquartile ranges, which is 1.7 of them with the default. A larger threshold flags more rows."},
 	},
 	Rules: []core.Rule{ruleFar},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleActivations}, run),
 }
 
 var ruleFar = core.Rule{
@@ -57,13 +57,13 @@ const (
 )
 
 // run costs one graph of neighbours, which the detectors of a run share.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	g, err := knn.Of(ctx, p, p.Params.Int("neighbours"))
 	if err != nil {
 		return err
 	}
 	m := newMeasure(g, p.Data.X.Rows, p.Params.Float("threshold"))
-	res := &core.Result{Detector: name, Params: p.Params, Flagged: m.flagged, Classes: m.classes(p.Data),
+	res := &core.Result{Detector: name, Params: p.Params, Flagged: m.flagged, Groups: m.classes(p.Data),
 		Scores: []core.Score{
 			{Name: "outlier", Title: "1 − exp(−distance / median distance)", Values: m.score},
 			{Name: "distance", Title: fmt.Sprintf("mean %s distance to %d neighbours", g.Metric, g.K), Values: m.mean}},
@@ -120,10 +120,10 @@ func average(values []float64) float64 {
 	return s / float64(len(values))
 }
 
-func (m *measure) classes(d *core.Dataset) []core.ClassResult {
-	out := make([]core.ClassResult, len(d.Classes))
+func (m *measure) classes(d *core.Dataset) []core.Group {
+	out := make([]core.Group, len(d.Classes))
 	for c, rows := range d.ByClass() {
-		k := core.ClassResult{Class: d.Classes[c], Size: len(rows)}
+		k := core.Group{Name: d.Classes[c], Size: len(rows)}
 		var mine []float64
 		far := 0
 		for _, r := range rows {

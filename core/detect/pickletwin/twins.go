@@ -34,23 +34,24 @@ var Detector = &core.Detector{
 	Name:   "pickle-twin",
 	Title:  "Pickle beside safetensors",
 	Family: "file",
-	Help: "Compares the names and shapes of the tensors in a safetensors file with those in a PyTorch file of the same name beside it. " +
-		"It does not compare values.",
-	Across:  true,
+	Help: core.Help{
+		Does:   "Compares the names and shapes of the tensors in a safetensors file with those in a PyTorch file of the same name beside it.",
+		Misses: "It does not compare values.",
+	},
 	Applies: func(a *core.Artifact) bool { return a.Kind == "safetensors" },
 	Wants:   "a safetensors file",
 	Rules:   []core.Rule{ruleDiffer, rulePickle},
-	Run:     run,
+	Check:   core.Across(run),
 }
 
 const mostNamed = 5 // of a list in a message
 
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.Pass, in *core.Inputs) error {
 	byPath := map[string]*core.Artifact{}
-	for _, a := range p.Inputs.Artifacts {
+	for _, a := range in.Artifacts {
 		byPath[a.File] = a
 	}
-	for _, a := range p.Inputs.Artifacts {
+	for _, a := range in.Artifacts {
 		if a.Kind != "safetensors" {
 			continue
 		}

@@ -26,11 +26,11 @@ func checkpoint(file string, ts []core.Tensor) *core.Artifact {
 func judge(t *testing.T, inputs ...*core.Artifact) []string {
 	t.Helper()
 	var out []string
-	p := &core.Pass{Inputs: &core.Inputs{Artifacts: inputs}, Emit: func(e core.Event) error {
+	p := &core.Pass{Emit: func(e core.Event) error {
 		out = append(out, fmt.Sprintf("%s %s: %s", e.Finding.Rule, e.Finding.Where.File, e.Finding.Saw))
 		return nil
 	}}
-	if err := Detector.Run(t.Context(), p); err != nil {
+	if err := Detector.Check.Run(t.Context(), p, &core.Inputs{Artifacts: inputs}); err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -18,6 +18,7 @@ import (
 	"math"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/num"
 	"taster/core/pooledsplit"
 )
@@ -32,26 +33,23 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "geometry",
-	Help: "Learns from trusted rows how classes differ and how rows vary inside a class, divides each class under test in two in that metric, and asks how much better two groups explain it than one (J). " +
-		"The index says how far J lies from the median of the classes, in robust standard deviations; the published limit is e² = 7.389. " +
-		"An accusation also needs the trusted rows to stay out of one of the two groups: the odds are the likelihood of what they do if that group is planted (one in fifty strays into it) over the likelihood if it is a natural kind of the class. " +
-		"The same odds are taken of the pooled within-class split: they accuse where it stands out (index above 3.5), and clear a class whose groups share the trusted rows. " +
-		"The planted group is the one that trusted rows stay out of, whichever is larger. " +
-		"About 50 trusted rows a class serve well. With fewer than ten for each dimension in all, only the second odds count, and with fewer than two the metric is smoothed. It misses poison that leaves no gap in this layer, and trusts the trusted rows. " +
-		"Source: Tang et al. 2021; the odds are this tool's.",
-	Needs: []core.Role{core.RoleActivations, core.RoleLabels, core.RoleReference, core.RoleReferenceLabels},
+	Help: core.Help{
+		Does:    "Learns from trusted rows how classes differ and how rows vary inside a class, divides each class under test in two in that metric, and asks how much better two groups explain it than one (J). The index says how far J lies above the median of the classes, in robust standard deviations. An accusation also needs the trusted rows to stay out of one group: the odds compare what they would do if that group were planted with what they would do if it were a natural kind. The same odds, taken of the pooled within-class split, accuse where that split stands out and clear a class whose groups share the trusted rows.",
+		Misses:  "It misses poison that leaves no gap in this layer, and it believes the trusted rows. About 50 of them a class serve well; with fewer than ten for each dimension in all, only the odds of the pooled split count.",
+		Sources: "Tang et al. 2021, whose limit is e² = 7.389; the odds are this tool's.",
+	},
 	Params: []core.Param{
 		{Name: "index", Title: "Index among classes", Default: "7.389", Min: 0, Max: 1000,
 			Help: "How far J of a class must lie above the median of the classes, in robust standard deviations. A larger value accuses fewer classes. The default is e², the paper's."},
 		{Name: "odds", Title: "Odds of the trusted rows", Default: "100", Min: 0, Max: 1e9,
 			Help: "How much likelier the places of the trusted rows must be if the group is planted than if it is natural. A natural group reaches 100 in at most one case of a hundred. A fifth is enough where the held-out separation of the pooled split is above 5, as that check asks for by itself. A larger value accuses fewer classes; 0 leaves the paper's rule alone."},
 	},
-	Run: run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels, core.RoleReference, core.RoleReferenceLabels}, run),
 }
 
 // run costs (n + D) D^2 for each of 4 or 5 rounds on n trusted rows, and some
 // tens of passes over the rows under test, of which it makes a copy.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	split, err := pooledsplit.Of(ctx, p)
 	if err != nil {
 		return err
@@ -65,7 +63,7 @@ func run(ctx context.Context, p *core.Pass) error {
 
 // analysis is one run.
 type analysis struct {
-	pass        *core.Pass
+	pass        *core.RowsPass
 	pooled      *pooledsplit.Split
 	index, odds float64 // limits
 	classes     []class
@@ -86,7 +84,7 @@ type class struct {
 	pooled    sides   // trusted rows in those of the pooled split
 }
 
-func newAnalysis(p *core.Pass, split *pooledsplit.Split) *analysis {
+func newAnalysis(p *core.RowsPass, split *pooledsplit.Split) *analysis {
 	a := &analysis{pass: p, pooled: split, index: p.Params.Float("index"), odds: p.Params.Float("odds"), classes: make([]class, len(p.Data.Classes))}
 	for c, rows := range p.Data.ByClass() {
 		a.classes[c].rows, a.classes[c].index = rows, math.NaN()

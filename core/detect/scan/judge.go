@@ -95,29 +95,27 @@ func (a *analysis) result() *core.Result {
 	for i := range group {
 		group[i] = -1
 	}
-	res := &core.Result{Detector: name, Params: a.pass.Params, Groups: group, Figures: a.figures,
+	res := &core.Result{Detector: name, Params: a.pass.Params, Clusters: group, Figures: a.figures,
 		Scores: []core.Score{{Name: "line", Title: "Position towards the group that trusted rows stay out of, in standard deviations inside a class", Values: line}}}
 	index := a.pooled.Index()
 	for c := range a.classes {
 		k := &a.classes[c]
-		out := core.ClassResult{Class: a.pass.Data.Classes[c], Size: len(k.rows), Note: k.note}
+		out := core.Group{Name: a.pass.Data.Classes[c], Size: len(k.rows), Note: k.note}
 		if k.groups != nil {
 			k.mark(line, group)
 			out.Figures = k.figures()
 			switch {
 			case a.byOdds(c, index): // first: its split has tried more starts
-				out.Accused = k.accusation(k.pooled, fmt.Sprintf("In the pooled metric the groups are at separation D = %.2f.", a.pooled.Groups[c].Separation))
-				out.Figures = append(out.Figures, a.beyond(c, a.pooled.Groups[c], k.pooled.planted()))
+				out.Accuse(k.accusation(k.pooled, fmt.Sprintf("In the pooled metric the groups are at separation D = %.2f.", a.pooled.Groups[c].Separation)), a.beyond(c, a.pooled.Groups[c], k.pooled.planted()))
 				k.flag(flagged, a.pooled.Groups[c], k.pooled.planted())
 			case a.byPaper(c):
-				out.Accused = k.accusation(k.published, fmt.Sprintf("The index of the class is %.1f, the limit %g.", k.index, a.index))
-				out.Figures = append(out.Figures, a.beyond(c, k.groups, k.published.planted()))
+				out.Accuse(k.accusation(k.published, fmt.Sprintf("The index of the class is %.1f, the limit %g.", k.index, a.index)), a.beyond(c, k.groups, k.published.planted()))
 				k.flag(flagged, k.groups, k.published.planted())
 			default:
 				out.Cleared = a.cleared(c)
 			}
 		}
-		res.Classes = append(res.Classes, out)
+		res.Groups = append(res.Groups, out)
 	}
 	res.Flagged = core.Marked(flagged)
 	return res
@@ -130,8 +128,8 @@ func (k *class) accusation(s sides, more string) *core.Accusation {
 			s.rows[b], s.rows[0]+s.rows[1], s.trusted[b], k.trusted, s.odds(b), more)}
 }
 
-func (a *analysis) beyond(c int, g *pooledsplit.Groups, b int) core.Figure {
-	return core.Figure{Name: "beyond", Value: a.pooled.Beyond(c, g.Small, uint8(b))}
+func (a *analysis) beyond(c int, g *pooledsplit.Groups, b int) float64 {
+	return a.pooled.Beyond(c, g.Small, uint8(b))
 }
 
 // flag marks the rows under test in group b.

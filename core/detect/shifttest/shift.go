@@ -17,6 +17,7 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/num"
 	"taster/core/pooledsplit"
 )
@@ -31,25 +32,24 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "geometry",
-	Help: "Moves the rows of all other classes by the difference of the two groups of a class (pooled within-class split), sets what falls below 0 to 0 where activations never do, and asks the final layer how many now land in the class; then the same in the opposite direction. " +
-		"A class is accused when its groups stand out (index above 3.5) and one direction carries a fifth of all other rows or more, and five times what the other does: the group that the direction points to is the planted one. It may be the larger one where the smaller holds more than 35 % of the class. " +
-		"Where the pooled split accuses a class by itself and both groups are large, a twentieth is enough to say which of them is the planted one. " +
-		"A trigger that works on one class only carries few rows. The weights must be those of the layer that reads these activations: the check says how often its answers agree with the labels. A missing bias counts as 0. " +
-		"Source: the centroid analysis of CCA-UD (Guo, Tondi and Barni 2023), changed as said.",
-	Needs: []core.Role{core.RoleActivations, core.RoleLabels, core.RoleWeights},
+	Help: core.Help{
+		Does:    "Moves the rows of all other classes by the difference of the two groups of a class (pooled within-class split) and asks the final layer how many now land in the class; then the same in the opposite direction. A class is accused when its groups stand out and one direction carries a fifth of all other rows, five times what the other does: the group that it points to is the planted one. Where the pooled split already accuses a class whose groups are both large, a twentieth is enough to say which of them.",
+		Misses:  "A trigger that works on one class only carries few rows. The weights must be those of the layer that reads these activations; the check says how often its answers agree with the labels.",
+		Sources: "The centroid analysis of CCA-UD (Guo, Tondi and Barni 2023), changed as said.",
+	},
 	Params: []core.Param{
 		{Name: "landing", Title: "Share that lands", Default: "0.2", Min: 0, Max: 1,
 			Help: "Share of the rows of other classes that must land in the class for the shift to accuse it. A larger value accuses fewer classes."},
 		{Name: "index", Title: "Index among classes", Default: "3.5", Min: 0, Max: 1000,
 			Help: "How far the separation of the class must lie above the median of the classes, in robust standard deviations, for the shift to accuse it. A larger value accuses fewer classes."},
 	},
-	Run: run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels, core.RoleWeights}, run),
 }
 
 // run costs [pooledsplit.Of] and at most 5e9 multiplications: where that is less
 // than all rows in both directions of every class, a fixed sample of the rows
 // is moved.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	split, err := pooledsplit.Of(ctx, p)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func run(ctx context.Context, p *core.Pass) error {
 
 // test is one run.
 type test struct {
-	pass           *core.Pass
+	pass           *core.RowsPass
 	split          *pooledsplit.Split
 	landing, index float64
 	w              *core.Matrix
@@ -302,14 +302,14 @@ func (t *test) result() *core.Result {
 		Scores: []core.Score{{Name: "line", Title: "Position towards the group whose direction carries more rows, in pooled standard deviations", Values: line}}}
 	far, index := t.split.Far(pooledsplit.Usual), t.split.Index()
 	for c, x := range t.split.Classes {
-		out := core.ClassResult{Class: t.pass.Data.Classes[c], Size: x.Rows.Len(), Note: t.note(c)}
+		out := core.Group{Name: t.pass.Data.Classes[c], Size: x.Rows.Len(), Note: t.note(c)}
 		if g := t.split.Groups[c]; g != nil {
 			k := t.classes[c]
 			out.Figures = []core.Figure{{Name: "into-all", Value: k.all[0]}, {Name: "into-best-source", Value: k.best[0]},
 				{Name: "reverse-all", Value: k.all[1]}, {Name: "reverse-best-source", Value: k.best[1]}}
 			accusation, b := t.judge(c, far[c], index[c])
-			if out.Accused = accusation; accusation != nil {
-				out.Figures = append(out.Figures, core.Figure{Name: "beyond", Value: t.split.Beyond(c, g.Small, uint8(b))})
+			if accusation != nil {
+				out.Accuse(accusation, t.split.Beyond(c, g.Small, uint8(b)))
 			}
 			sign := 1.0
 			if k.all[1] > k.all[0] {
@@ -320,7 +320,7 @@ func (t *test) result() *core.Result {
 				flagged[row] = accusation != nil && int(g.Small[i]) == b
 			}
 		}
-		res.Classes = append(res.Classes, out)
+		res.Groups = append(res.Groups, out)
 	}
 	res.Flagged = core.Marked(flagged)
 	return res

@@ -18,7 +18,7 @@ type class struct {
 }
 
 // eachClass calls f for the classes in order.
-func eachClass(ctx context.Context, p *core.Pass, f func(c *class) error) error {
+func eachClass(ctx context.Context, p *core.RowsPass, f func(c *class) error) error {
 	stored, err := moments.LeadingOf(ctx, p, directions)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"math"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/num"
 )
 
@@ -27,15 +28,13 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "geometry",
-	Help: "Scores each row within its labelled class by how far it lies along v, the direction of largest variance. " +
-		"Two scores: art is |v·x| of the rows as they are, which is what ART computes; paper is ((x − mean)·v)², as published. " +
-		"The published rule flags a fixed share of every class, poisoned or not: 49.5 % with the defaults. " +
-		"So the flags say nothing about whether there is poison, and no finding is made of them; use the scores to rank rows of a class that another check accuses. " +
-		"It misses poison that does not lie along the first direction, and poison that is most of its class. " +
-		"Source: Tran, Li and Madry 2018; ART 1.20.1 SpectralSignatureDefense.",
-	Needs:   []core.Role{core.RoleActivations, core.RoleLabels},
-	ByClass: true,
-	Cost:    func(s core.Size) core.Cost { return core.Cost{Own: 1.1e-8 * s.Cells()} },
+	Help: core.Help{
+		Does:    "Scores each row within its class by how far it lies along v, the direction of largest variance. Two scores: art is |v·x| of the rows as they are, as ART computes it; paper is ((x − mean)·v)², as published.",
+		Misses:  "The published rule flags a fixed share of every class, 49.5 % with the defaults, so its flags say nothing about whether there is poison: use the scores to rank the rows of a class that another check accuses. It misses poison that does not lie along the first direction, and poison that is most of its class.",
+		Sources: "Tran, Li and Madry 2018; ART 1.20.1, SpectralSignatureDefense.",
+	},
+	Stored: true,
+	Cost:   func(s core.Size) core.Cost { return core.Cost{Own: 1.1e-8 * s.Cells()} },
 	Params: []core.Param{
 		{Name: "expected-poison", Title: "Expected share of poison", Default: "0.33", Min: 0, Max: 1,
 			Help: "Share of each class that is assumed to be poisoned. A larger share flags more rows of every class."},
@@ -44,7 +43,7 @@ var Detector = &core.Detector{
 		{Name: "score", Title: "Score that flags", Default: "art", Choices: []string{"art", "paper"},
 			Help: "art: |v·x| of the rows as they are. paper: ((x − mean)·v)². They can rank rows very differently where activations are never negative."},
 	},
-	Run: run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels}, run),
 }
 
 // directions is how many singular values are reported.
@@ -52,7 +51,7 @@ const directions = 3
 
 // run costs one PCA with 3 components for each class: see num.NewPCA. Where the
 // activations are stored, it costs the two passes of [moments.LeadingOf].
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	n := len(p.Data.Labels)
 	m := &measure{art: blank(n), paper: blank(n),
 		quantile: max(1-p.Params.Float("multiplier")*p.Params.Float("expected-poison"), 0)}
@@ -71,8 +70,8 @@ func run(ctx context.Context, p *core.Pass) error {
 			return err
 		}
 		out := m.class(c, flagged)
-		out.Class, out.Size = p.Data.Classes[c.number], c.size
-		res.Classes = append(res.Classes, out)
+		out.Name, out.Size = p.Data.Classes[c.number], c.size
+		res.Groups = append(res.Groups, out)
 		return nil
 	})
 	if err != nil {
@@ -100,12 +99,12 @@ type measure struct {
 }
 
 // class scores the rows of one class and marks those at or above the cutoff.
-func (m *measure) class(c *class, flagged []bool) core.ClassResult {
+func (m *measure) class(c *class, flagged []bool) core.Group {
 	if len(c.rows) < 2 {
-		return core.ClassResult{Note: fmt.Sprintf("too few rows (%d) to have a direction", len(c.rows))}
+		return core.Group{Note: fmt.Sprintf("too few rows (%d) to have a direction", len(c.rows))}
 	}
 	if !(c.pca.Share(0) > 0) {
-		return core.ClassResult{Note: "the rows do not differ"}
+		return core.Group{Note: "the rows do not differ"}
 	}
 	shift := num.Dot(c.pca.Mean, c.pca.Vectors[0])
 	mine := make([]float64, len(c.rows))
@@ -120,7 +119,7 @@ func (m *measure) class(c *class, flagged []bool) core.ClassResult {
 			count++
 		}
 	}
-	return core.ClassResult{Note: c.note, Figures: figures(c.pca, len(c.rows), cutoff, count)}
+	return core.Group{Note: c.note, Figures: figures(c.pca, len(c.rows), cutoff, count)}
 }
 
 func figures(pca *num.PCA, n int, cutoff float64, count int) []core.Figure {

@@ -14,6 +14,7 @@ import (
 	"math"
 
 	"taster/core"
+	"taster/core/dataset"
 	"taster/core/num"
 )
 
@@ -28,12 +29,12 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "geometry",
-	Help: "Scores the rows of each labelled class by the quantum entropy (QUE) score after whitening with a robust covariance, in as many leading principal dimensions as separate best. " +
-		"It must be told how much poison to expect: it flags 1.5 times that share of every class, poisoned or not, so the flags are no finding; use them, with the share set, in a class that another check accuses. " +
-		"It finds rarer poison than checks that look for a group. The value that chooses the dimensions does not tell which class is poisoned. Classes of more than 600 rows learn their covariance from a fixed random sample of 600. " +
-		"Source: Hayase et al. 2021; bounds on the number of dimensions are this tool's.",
-	Needs: []core.Role{core.RoleActivations, core.RoleLabels},
-	Cost:  func(s core.Size) core.Cost { return core.Cost{Own: 3.5e-4 * float64(s.Rows)} },
+	Help: core.Help{
+		Does:    "Scores the rows of each class by quantum entropy (QUE) after whitening with a robust covariance, in as many leading principal dimensions as separate best. It finds rarer poison than checks that look for a group.",
+		Misses:  "It must be told how much poison to expect, and flags 1.5 times that share of every class, poisoned or not: read the flags in a class that another check accuses. Classes of more than 600 rows learn their covariance from a fixed random sample of 600.",
+		Sources: "Hayase et al. 2021; the bounds on the number of dimensions are this tool's.",
+	},
+	Cost: func(s core.Size) core.Cost { return core.Cost{Own: 3.5e-4 * float64(s.Rows)} },
 	Params: []core.Param{
 		{Name: "poison-share", Title: "Share of poison", Default: "0", Min: 0, Max: 0.5,
 			Help: "Share of a class that is poison, at most; 0 does not run the check. 1.5 times as many rows are flagged in every class, and twice as many may be left out of the covariance. Much too large a share hides poison in the covariance's loss; too small a one flags too few."},
@@ -48,14 +49,14 @@ var Detector = &core.Detector{
 		}
 		return ""
 	},
-	Run: run,
+	Check: dataset.On([]core.Role{core.RoleActivations, core.RoleLabels}, run),
 }
 
 const minRows = 40 // fewer have no tails to speak of
 
 // run costs, for each class, one PCA and ten filters of some tens of steps, each
 // of up to 600^2 k for k dimensions.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	n := len(p.Data.Labels)
 	score, flagged := core.Unscored(n), make([]bool, n)
 	res := &core.Result{Detector: name, Params: p.Params,
@@ -65,7 +66,7 @@ func run(ctx context.Context, p *core.Pass) error {
 		if err := p.Emit(core.Event{Progress: &core.Progress{Step: title, Unit: "classes", Done: int64(c), Total: int64(len(classes))}}); err != nil {
 			return err
 		}
-		out := core.ClassResult{Class: p.Data.Classes[c], Size: len(rows)}
+		out := core.Group{Name: p.Data.Classes[c], Size: len(rows)}
 		best, err := class(ctx, p, rows)
 		switch {
 		case err != nil:
@@ -84,7 +85,7 @@ func run(ctx context.Context, p *core.Pass) error {
 			}
 			out.Figures = []core.Figure{{Name: "dims", Value: best.dims}, {Name: "criterion", Value: best.criterion}, {Name: "flagged", Value: removed}}
 		}
-		res.Classes = append(res.Classes, out)
+		res.Groups = append(res.Groups, out)
 	}
 	res.Flagged = core.Marked(flagged)
 	return p.Emit(core.Event{Result: res})
@@ -99,7 +100,7 @@ type choice struct {
 }
 
 // class is the best choice for the rows of one class, or nil.
-func class(ctx context.Context, p *core.Pass, rows []int) (*choice, error) {
+func class(ctx context.Context, p *core.RowsPass, rows []int) (*choice, error) {
 	if len(rows) < minRows {
 		return nil, nil
 	}

@@ -63,9 +63,10 @@ var Detector = &core.Detector{
 	Name:   "templates",
 	Title:  "Chat templates",
 	Family: "file",
-	Help: "Parses Jinja templates of GGUF files, tokenizers and files of their own. It looks for names that lead into Python in any spelling, " +
-		"for branches that depend on the words of a message or on the date and add to the prompt, for hidden instructions, and for what exhausts the program. " +
-		"It cannot see what a filter does that only one program has, nor judge whether a default prompt is wise.",
+	Help: core.Help{
+		Does:   "Parses Jinja templates of GGUF files, of tokenizers and in files of their own. It looks for names that lead into Python in any spelling, for branches that depend on the words of a message or on the date and add to the prompt, for hidden instructions, and for what exhausts the program that renders them.",
+		Misses: "It cannot see what a filter does that only one program has, nor judge whether a default prompt is wise.",
+	},
 	Applies: func(a *core.Artifact) bool {
 		for i := range a.Texts {
 			if isTemplate(&a.Texts[i]) {
@@ -76,7 +77,7 @@ var Detector = &core.Detector{
 	},
 	Wants: "a chat template",
 	Rules: []core.Rule{ruleCode, ruleObject, ruleBackdoor, ruleInstruction, ruleRewrite, ruleFile, ruleCost, ruleBroken},
-	Run:   run,
+	Check: core.Each(run),
 }
 
 func isTemplate(t *core.Text) bool {

@@ -18,17 +18,18 @@ const (
 type session struct {
 	ctx  context.Context
 	p    *core.Pass
+	a    *core.Artifact
 	sent map[string]int  // findings by rule
 	seen map[string]bool // what was reported, by rule, title and evidence
 }
 
-func run(ctx context.Context, p *core.Pass) error {
-	s := &session{ctx: ctx, p: p, sent: map[string]int{}, seen: map[string]bool{}}
-	for i := range p.Artifact.Texts {
+func run(ctx context.Context, p *core.Pass, a *core.Artifact) error {
+	s := &session{ctx: ctx, p: p, a: a, sent: map[string]int{}, seen: map[string]bool{}}
+	for i := range a.Texts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		t := &p.Artifact.Texts[i]
+		t := &a.Texts[i]
 		if !isTemplate(t) {
 			continue
 		}
@@ -91,7 +92,7 @@ func (c *checker) report(m mark) error {
 	}
 	line := 1 + strings.Count(c.text.Value[:m.offset], "\n")
 	f := &core.Finding{Rule: m.rule.ID, Severity: m.severity, Confidence: m.confidence,
-		Where: c.s.p.Artifact.At(c.text.At(m.offset)), Title: m.title,
+		Where: c.s.a.At(c.text.At(m.offset)), Title: m.title,
 		Saw:      fmt.Sprintf("Line %d of %.80q: %s", line, c.text.Name, m.saw),
 		Evidence: []core.Evidence{{Title: fmt.Sprintf("From line %d of the template", line), Text: m.shown}}}
 	return c.s.p.Emit(core.Event{Finding: f})
@@ -181,7 +182,7 @@ func (c *checker) broken() error {
 		}
 		offset := min(e.Offset, len(c.text.Value))
 		f := &core.Finding{Rule: ruleBroken.ID, Severity: ruleBroken.Severity, Confidence: core.HighConfidence, Unread: true,
-			Where: c.s.p.Artifact.At(c.text.At(offset)), Title: title,
+			Where: c.s.a.At(c.text.At(offset)), Title: title,
 			Saw: fmt.Sprintf("Line %d of %.80q: the parser stopped at %.40q and went on with the next tag.",
 				1+strings.Count(c.text.Value[:offset], "\n"), c.text.Name, c.text.Value[offset:])}
 		if e.Limit {

@@ -18,7 +18,7 @@ func judge(t testing.TB, kind, src string) []*core.Finding {
 	t.Helper()
 	a := &core.Artifact{File: "f", Size: int64(len(src)), Texts: []core.Text{{Name: "chat_template", Kind: kind, Value: src}}}
 	var out []*core.Finding
-	p := &core.Pass{Artifact: a, Emit: func(e core.Event) error {
+	p := &core.Pass{Emit: func(e core.Event) error {
 		f := e.Finding
 		if f.Where.Offset < 0 || f.Where.Offset > a.Size || f.Title == "" || f.Saw == "" {
 			t.Errorf("%s at %d of %d: %q %q", f.Rule, f.Where.Offset, a.Size, f.Title, f.Saw)
@@ -26,7 +26,7 @@ func judge(t testing.TB, kind, src string) []*core.Finding {
 		out = append(out, f)
 		return nil
 	}}
-	if err := templates.Detector.Run(t.Context(), p); err != nil {
+	if err := templates.Detector.Check.Run(t.Context(), p, a); err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -168,14 +168,14 @@ func (r *probe) result() *core.Result {
 	sizes := make([]int, len(r.data.Classes))
 	plain, triggered := r.accuracy(sizes)
 	for t, p := range r.targets {
-		k := core.ClassResult{Class: r.class(t), Size: sizes[t], Figures: r.figures(p)}
+		k := core.Group{Name: r.class(t), Size: sizes[t], Figures: r.figures(p)}
 		if t == r.target {
 			k.Note = fmt.Sprintf("target of the probe: %s", r.verdict)
 			if r.data.Labels != nil {
 				k.Figures = append(k.Figures, core.Figure{Name: "accuracy-plain", Value: plain}, core.Figure{Name: "accuracy-triggered", Value: triggered})
 			}
 		}
-		res.Classes = append(res.Classes, k)
+		res.Groups = append(res.Groups, k)
 	}
 	return res
 }

@@ -16,6 +16,7 @@ import (
 	"strconv"
 
 	"taster/core"
+	"taster/core/dataset"
 )
 
 const (
@@ -30,11 +31,11 @@ var Detector = &core.Detector{
 	Name:   name,
 	Title:  title,
 	Family: "content",
-	Help: "Compares a model's answers on the same test rows without and with a suspected trigger. For each class as target: the attack success rate (share of the rows of other classes that are answered with it when they carry the trigger), the baseline (the same without the trigger), their difference with a 95 % interval, and an exact McNemar test. " +
-		"The verdict is one of four. Backdoor suspected: the difference is above the limit and not due to chance. Effect: the trigger moves answers to one class, by less. No evidence: the difference is below 5 %, or chance explains it. Inconclusive: there are too few rows to tell; how many are needed is said. " +
-		"A trigger that works on one source class only is found by comparing each source class by itself. It cannot find a trigger: it needs the right one, in the place where it works. " +
-		"Sources: Wilson 1927; Newcombe 1998, method 10; McNemar 1947, exact.",
-	Needs: []core.Role{core.RoleTestPred, core.RoleTestTriggered},
+	Help: core.Help{
+		Does:    "Compares a model's answers on the same test rows without and with a suspected trigger. For each class as target: the attack success rate (share of the rows of other classes that are answered with it when they carry the trigger), the baseline (the same without it), their difference with a 95 % interval, and an exact McNemar test. The verdict is one of four. Backdoor suspected: the difference is above the limit and not due to chance. Effect: the trigger moves answers to one class, by less. No evidence: the difference is below 5 %, or chance explains it. Inconclusive: there are too few rows; how many are needed is said. Each source class is compared by itself as well.",
+		Misses:  "It cannot find a trigger: it needs the right one, in the place where it works.",
+		Sources: "Wilson 1927; Newcombe 1998, method 10; McNemar 1947, exact.",
+	},
 	Params: []core.Param{
 		{Name: "target", Title: "Target class", Default: "-1", Min: -1, Max: 1e9,
 			Help: "The class the trigger is suspected to lead to: its number, or its place in the list of classes, from 0. -1 takes the one whose share grows most, and corrects the test for having looked at all."},
@@ -42,7 +43,7 @@ var Detector = &core.Detector{
 			Help: "Attack success rate minus baseline above which a backdoor is suspected. A smaller value suspects weaker effects, which an object that covers the picture can have, too."},
 	},
 	Rules: []core.Rule{ruleBackdoor, ruleEffect, ruleInconclusive, ruleNone},
-	Run:   run,
+	Check: dataset.On([]core.Role{core.RoleTestPred, core.RoleTestTriggered}, run),
 }
 
 const (
@@ -96,7 +97,7 @@ func (p paired) needed(limit float64, tests int) int {
 
 // probe is one run.
 type probe struct {
-	pass   *core.Pass
+	pass   *core.RowsPass
 	data   *core.Predictions
 	limit  float64
 	rows   []int // that have all answers
@@ -112,7 +113,7 @@ type probe struct {
 }
 
 // run is O(T + K) for T test rows and K classes.
-func run(ctx context.Context, p *core.Pass) error {
+func run(ctx context.Context, p *core.RowsPass) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

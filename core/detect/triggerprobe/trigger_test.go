@@ -42,7 +42,7 @@ func probed(t testing.TB, p *core.Predictions, params core.Params) (*core.Result
 	}
 	var res *core.Result
 	var findings []*core.Finding
-	err = Detector.Run(t.Context(), &core.Pass{Data: &core.Dataset{Test: p}, Params: full, Emit: func(e core.Event) error {
+	err = Detector.Check.Run(t.Context(), &core.Pass{Params: full, Emit: func(e core.Event) error {
 		if e.Result != nil {
 			res = e.Result
 		}
@@ -50,7 +50,7 @@ func probed(t testing.TB, p *core.Predictions, params core.Params) (*core.Result
 			findings = append(findings, e.Finding)
 		}
 		return nil
-	}})
+	}}, &core.Dataset{Test: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,8 +95,8 @@ func TestTables(t *testing.T) {
 				t.Errorf("%s: %s at %+v: %s", test.file, f.Rule, f.Where, f.Saw)
 			}
 			for name, want := range test.want {
-				got, ok := figure(res.Classes[2].Figures, name).(float64)
-				if n, whole := figure(res.Classes[2].Figures, name).(int); whole {
+				got, ok := figure(res.Groups[2].Figures, name).(float64)
+				if n, whole := figure(res.Groups[2].Figures, name).(int); whole {
 					got, ok = float64(n), true
 				}
 				if !ok || math.Abs(got-want) > tolerance(want) {
@@ -198,7 +198,7 @@ func TestVerdicts(t *testing.T) {
 		if f.Rule != test.want || !strings.Contains(f.Title+f.Saw, test.says) {
 			t.Errorf("%s: %s: %s. %s", test.name, f.Rule, f.Title, f.Saw)
 		}
-		if len(res.Classes) != len(test.data.Classes) || len(res.Flagged) > 0 {
+		if len(res.Groups) != len(test.data.Classes) || len(res.Flagged) > 0 {
 			t.Errorf("%s: result %+v", test.name, res)
 		}
 	}
@@ -242,7 +242,7 @@ func TestOdd(t *testing.T) {
 		t.Errorf("%s", f.Saw)
 	}
 	for _, target := range []string{"7", "1.5", "1e9"} {
-		err := Detector.Run(t.Context(), &core.Pass{Data: &core.Dataset{Test: some}, Params: core.Params{"target": target, "difference": "0.5"}, Emit: func(core.Event) error { return nil }})
+		err := Detector.Check.Run(t.Context(), &core.Pass{Params: core.Params{"target": target, "difference": "0.5"}, Emit: func(core.Event) error { return nil }}, &core.Dataset{Test: some})
 		if err == nil {
 			t.Errorf("class %s was accepted as target", target)
 		}
@@ -253,19 +253,19 @@ func TestStops(t *testing.T) {
 	stop := errors.New("stop")
 	for after := 1; after <= 2; after++ {
 		events := 0
-		err := Detector.Run(t.Context(), &core.Pass{Data: &core.Dataset{Test: answers(9, 3, all(1))}, Params: core.Params{"target": "-1", "difference": "0.5"}, Emit: func(core.Event) error {
+		err := Detector.Check.Run(t.Context(), &core.Pass{Params: core.Params{"target": "-1", "difference": "0.5"}, Emit: func(core.Event) error {
 			if events++; events == after {
 				return stop
 			}
 			return nil
-		}})
+		}}, &core.Dataset{Test: answers(9, 3, all(1))})
 		if events != after || !errors.Is(err, stop) {
 			t.Errorf("refused event %d, but %d came and the error is %v", after, events, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Detector.Run(ctx, &core.Pass{Data: &core.Dataset{Test: answers(9, 3, all(1))}, Emit: func(core.Event) error { return nil }}); !errors.Is(err, context.Canceled) {
+	if err := Detector.Check.Run(ctx, &core.Pass{Emit: func(core.Event) error { return nil }}, &core.Dataset{Test: answers(9, 3, all(1))}); !errors.Is(err, context.Canceled) {
 		t.Errorf("after cancel: %v", err)
 	}
 }

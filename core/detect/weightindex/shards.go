@@ -42,15 +42,17 @@ var (
 
 // Detector compares indexes with weight files.
 var Detector = &core.Detector{
-	Name:    "weight-index",
-	Title:   "Index of weight files",
-	Family:  "file",
-	Help:    "Compares the index of a split model with its files: files and tensors that are missing, that are there and not in the index, and the total size. It compares names, not values.",
-	Across:  true,
+	Name:   "weight-index",
+	Title:  "Index of weight files",
+	Family: "file",
+	Help: core.Help{
+		Does:   "Compares the index of a split model with its files: files and tensors that are missing, those that the index does not know, and the total size.",
+		Misses: "It compares names, not values.",
+	},
 	Applies: func(a *core.Artifact) bool { return a.Index != nil },
 	Wants:   "the index of a split model",
 	Rules:   []core.Rule{ruleMissing, ruleTensor, ruleExtra, ruleSize},
-	Run:     run,
+	Check:   core.Across(run),
 }
 
 const mostNamed = 5 // of a list in a message
@@ -58,23 +60,24 @@ const mostNamed = 5 // of a list in a message
 // session is one index under judgement.
 type session struct {
 	p     *core.Pass
+	in    *core.Inputs
 	a     *core.Artifact
 	files map[string]*core.Artifact // inputs of the folder, by name relative to it
 }
 
-func run(ctx context.Context, p *core.Pass) error {
-	for _, a := range p.Inputs.Artifacts {
+func run(ctx context.Context, p *core.Pass, in *core.Inputs) error {
+	for _, a := range in.Artifacts {
 		if a.Index == nil {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s := &session{p: p, a: a, files: map[string]*core.Artifact{}}
+		s := &session{p: p, in: in, a: a, files: map[string]*core.Artifact{}}
 		folder := path.Dir(a.File)
-		for _, in := range p.Inputs.Artifacts {
-			if path.Dir(in.File) == folder || strings.HasPrefix(in.File, folder+"/") {
-				s.files[strings.TrimPrefix(in.File, folder+"/")] = in
+		for _, input := range in.Artifacts {
+			if path.Dir(input.File) == folder || strings.HasPrefix(input.File, folder+"/") {
+				s.files[strings.TrimPrefix(input.File, folder+"/")] = input
 			}
 		}
 		if err := s.judge(); err != nil {
@@ -176,13 +179,13 @@ func (s *session) extra(listed map[string]*shard) error {
 		ext = path.Ext(name)
 		break
 	}
-	for _, in := range s.p.Inputs.Artifacts {
-		name := strings.TrimPrefix(in.File, path.Dir(s.a.File)+"/")
-		if s.files[name] != in || strings.Contains(name, "/") || path.Ext(name) != ext || ext == "" || listed[name] != nil || !holdsTensors(in) {
+	for _, input := range s.in.Artifacts {
+		name := strings.TrimPrefix(input.File, path.Dir(s.a.File)+"/")
+		if s.files[name] != input || strings.Contains(name, "/") || path.Ext(name) != ext || ext == "" || listed[name] != nil || !holdsTensors(input) {
 			continue
 		}
-		if err := s.report(&ruleExtra, in.Whole(), fmt.Sprintf("Not in the index %.120q", s.a.File),
-			fmt.Sprintf("The index names %d files; this one has %d bytes.", len(listed), in.Size)); err != nil {
+		if err := s.report(&ruleExtra, input.Whole(), fmt.Sprintf("Not in the index %.120q", s.a.File),
+			fmt.Sprintf("The index names %d files; this one has %d bytes.", len(listed), input.Size)); err != nil {
 			return err
 		}
 	}

@@ -52,8 +52,7 @@ func capture(into *[]byte) *core.Format {
 func run(t testing.TB, limits core.Limits, src core.Source, formats ...*core.Format) *core.Report {
 	t.Helper()
 	var r core.Report
-	cfg := scan.Config{Formats: append([]*core.Format{Format}, formats...), Limits: limits,
-		Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
+	cfg := scan.Config{Formats: append([]*core.Format{Format}, formats...), Limits: limits}
 	if err := scan.Run(t.Context(), cfg, scan.Job{Files: []core.Source{src}}, func(e core.Event) error { r.Add(e); return nil }); err != nil {
 		t.Fatal(err)
 	}

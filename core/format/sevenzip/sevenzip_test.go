@@ -168,7 +168,7 @@ func TestLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, limit := range []core.Limits{{Inflate: 1000}, {Members: 2}, {Header: 10}} {
-		cfg := scan.Config{Formats: []*core.Format{Format, coretest.Anything()}, Limits: limit, Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
+		cfg := scan.Config{Formats: []*core.Format{Format, coretest.Anything()}, Limits: limit}
 		var r core.Report
 		if err := scan.Run(t.Context(), cfg, scan.Job{Files: []core.Source{core.Bytes("x", b)}}, func(e core.Event) error { r.Add(e); return nil }); err != nil {
 			t.Fatal(err)

@@ -272,8 +272,7 @@ func TestManyMembers(t *testing.T) {
 	for i := range 60 {
 		inner += file(fmt.Sprint(i), "x")
 	}
-	cfg := scan.Config{Formats: []*core.Format{Format, coretest.Anything()}, Limits: core.Limits{Members: 100},
-		Suggest: func([]*core.Artifact) map[string]core.Role { return nil }}
+	cfg := scan.Config{Formats: []*core.Format{Format, coretest.Anything()}, Limits: core.Limits{Members: 100}}
 	var r core.Report
 	src := core.Bytes("x.tar", []byte(file("a.tar", inner+end)+file("b.tar", inner+end)+end))
 	if err := scan.Run(t.Context(), cfg, scan.Job{Files: []core.Source{src}}, func(e core.Event) error { r.Add(e); return nil }); err != nil {
