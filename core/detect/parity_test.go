@@ -157,7 +157,7 @@ func TestClustersWhitened(t *testing.T) {
 	for c := range a.Groups {
 		near(t, "inertia", number(t, b.Groups[c], "inertia"), number(t, a.Groups[c], "inertia"), 1e-3)
 	}
-	if d := cmp.Diff(a.Groups, b.Groups); d != "" {
+	if d := cmp.Diff(a.Clusters, b.Clusters); d != "" {
 		t.Errorf("groups: %s", d)
 	}
 }
@@ -244,7 +244,7 @@ func number(t *testing.T, c core.Group, name string) float64 {
 	t.Helper()
 	v, ok := figure(c, name).(float64)
 	if !ok {
-		t.Fatalf("class %s: figure %q is %v", c.Class, name, figure(c, name))
+		t.Fatalf("class %s: figure %q is %v", c.Name, name, figure(c, name))
 	}
 	return v
 }

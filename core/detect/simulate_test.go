@@ -354,17 +354,10 @@ func judged(t testing.TB, s *simulated, k kit, labels bool) []*core.Finding {
 	if labels {
 		detectors = append(detectors, deepknn.Detector)
 	}
-	in := &verdict.Input{Family: func(name string) string {
-		for _, d := range detectors {
-			if d.Name == name {
-				return d.Family
-			}
-		}
-		return ""
-	}}
-	in.Info = info(s.Dataset)
+	in := &verdict.Input{Info: info(s.Dataset)}
 	for _, d := range detectors {
 		res, _ := run(t, d, s.Dataset, nil)
+		res.Family = d.Family
 		in.Results = append(in.Results, res)
 	}
 	return in.Findings()

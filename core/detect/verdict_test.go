@@ -63,15 +63,13 @@ func scanned(t *testing.T, s *sample, parts []string) []*core.Finding {
 func TestVerdict(t *testing.T) {
 	info := core.SetInfo{Rows: 8, Labels: core.Ints{0, 0, 0, 0, 1, 1, 1, 1}, Classes: []core.ClassInfo{{Name: "a", Size: 4}, {Name: "b", Size: 4}}}
 	says := func(name string, flagged []int, a core.Accusation) *core.Result {
-		return &core.Result{Detector: name, Flagged: flagged, Groups: []core.Group{{Class: "a", Accused: &a}, {Class: "b"}}}
+		return &core.Result{Detector: name, Family: "geometry", Flagged: flagged, Groups: []core.Group{{Name: "a", Accused: &a}, {Name: "b"}}}
 	}
-	cleared := &core.Result{Detector: "scan", Groups: []core.Group{{Class: "a", Cleared: "trusted rows lie in both"}}}
-	labels := &core.Result{Detector: "labels", Flagged: []int{2, 3}}
-	quantile := &core.Result{Detector: "spectral", Flagged: []int{0, 1, 2, 4, 5, 6}, Groups: []core.Group{{Class: "a"}, {Class: "b"}}}
-	far := says("split", []int{2, 3}, core.Accusation{})
-	far.Groups[0].Figures = []core.Figure{{Name: "beyond", Value: 3.5}}
-	near := says("split", []int{2, 3}, core.Accusation{})
-	near.Groups[0].Figures = []core.Figure{{Name: "beyond", Value: 3.4}}
+	cleared := &core.Result{Detector: "scan", Groups: []core.Group{{Name: "a", Cleared: "trusted rows lie in both"}}}
+	labels := &core.Result{Detector: "labels", Family: "label", Flagged: []int{2, 3}}
+	quantile := &core.Result{Detector: "spectral", Flagged: []int{0, 1, 2, 4, 5, 6}, Groups: []core.Group{{Name: "a"}, {Name: "b"}}}
+	far := says("split", []int{2, 3}, core.Accusation{Beyond: 3.5})
+	near := says("split", []int{2, 3}, core.Accusation{Beyond: 3.4})
 	one := says("split", []int{2, 3}, core.Accusation{Saw: "far apart."})
 	tests := []struct {
 		name       string
@@ -89,16 +87,11 @@ func TestVerdict(t *testing.T) {
 		{"labels explain it", []*core.Result{one, labels}, "LABEL-NOISE-GROUP", core.Low, core.Moderate, 2},
 		{"labels explain rows near another class", []*core.Result{near, labels}, "LABEL-NOISE-GROUP", core.Low, core.Moderate, 2},
 		{"labels do not explain rows far from every class", []*core.Result{far, labels}, "POISON-GROUP", core.High, core.Moderate, 2},
-		{"labels flag everything", []*core.Result{one, {Detector: "labels", Flagged: []int{0, 1, 2, 3}}}, "POISON-GROUP", core.High, core.Moderate, 2},
+		{"labels flag everything", []*core.Result{one, {Detector: "labels", Family: "label", Flagged: []int{0, 1, 2, 3}}}, "POISON-GROUP", core.High, core.Moderate, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			in := &verdict.Input{Info: info, Results: test.results, Family: func(name string) string {
-				if name == "labels" {
-					return "label"
-				}
-				return "geometry"
-			}}
+			in := &verdict.Input{Info: info, Results: test.results}
 			found := in.Findings()
 			if test.rule == "" {
 				if len(found) > 0 {

@@ -1,6 +1,6 @@
 // Package fishersplit looks for classes that hold two groups of rows further apart
 // than the rows of one class ever are, in the pooled within-class metric (see
-// package within). core/detect/CALIBRATION.md says where its limits come from, and
+// package pooledsplit). core/detect/CALIBRATION.md says where its limits come from, and
 // what it and the checks that build on it do with simulated data.
 package fishersplit
 
