@@ -64,7 +64,7 @@ func (c *Bench) Kinds() []kindHelp {
 		{"Configurations", "config.json tokenizer_config.json .jinja .yaml", "templates that change answers, code that a loader would fetch", []string{"json", "jinja", "yaml"}},
 		{"Models as XML", ".pmml .xml", "entities that read files or grow without bound", []string{"xml"}},
 		{"Activations, N × D", ".npy .npz .csv .json .pt", "groups inside classes, outliers, duplicates", []string{"npy"}},
-		{"Labels and probabilities, N", ".npy .csv .tsv .json .jsonl", "rows whose label does not fit", []string{"csv", "jsonl"}},
+		{"Labels and probabilities, N", ".npy .csv .tsv .json .jsonl .parquet", "rows whose label does not fit", []string{"csv", "jsonl", "parquet", "utf-16"}},
 		{"Trusted rows, final layer", ".npy .npz .json", "firmer answers about groups; shift test", nil},
 		{"Test predictions", ".npy .csv, with and without a trigger", "labels that a trigger leads to", nil},
 		{"Digests and downloads", "SHA256SUMS, LFS pointers, files of the hub", "whether each file is the one that was published", []string{"digest-list", "lfs-pointer", "hub-metadata"}},

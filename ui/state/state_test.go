@@ -143,7 +143,7 @@ func TestEffects(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, got := play(ready(), tt.msgs...)
-			if d := cmp.Diff(tt.want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(report.Input{}, core.Detector{})); d != "" {
+			if d := cmp.Diff(tt.want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(report.Input{}, core.Detector{}, core.Check{})); d != "" {
 				t.Error(d)
 			}
 		})
