@@ -1,5 +1,7 @@
 # make run      build what is missing and serve the page (ADDR=host:port)
 # make build    static/app.wasm with its loader, and bin/taster
+# make check    the quick part of it: generated files, vet, tests natively but for
+#               simulations that take long; no browser
 # make test     everything that must hold: generated files, vet, tests natively,
 #               under WebAssembly, and of the page in Chromium
 # make dist     dist/taster.html (one file), dist/site/ (static hosting),
@@ -42,7 +44,7 @@ INLINE := $(SMALL:%=-gcflags=%=-l) $(FAST:%=-gcflags=%=)
 
 # What the tests of a package may need beside its Go files is not known to make,
 # so the go command decides what is stale: its targets are all phony.
-.PHONY: run build wasm dist kernel generate test bench bench-packages golden fuzz lint size clean generated unit test-wasm chromium node
+.PHONY: run build wasm dist kernel generate check test bench bench-packages golden fuzz lint size clean generated unit test-wasm chromium node
 .NOTPARALLEL:
 
 run: wasm
@@ -86,6 +88,13 @@ dist: wasm
 	cp wasm/edge/wrangler.jsonc wasm/edge/README.md dist/edge/
 	$(GO) run $(TAGS) ./wasm/dist
 
+# Simulations that repeat a method many times over; make test runs them.
+SLOW := TestSimulate|TestSpectre|TestShares|TestStops|TestVerdictBars|TestStoredCancelled
+
+check: generated lint
+	$(GO) test $(TAGS) -skip '^($(SLOW))$$' $$($(GO) list $(TAGS) ./... | grep -v /wasm/browsertest)
+	@echo "make check: passed; make test runs the rest"
+
 test: generated lint build dist unit test-wasm
 	@echo "make test: all passed"
 
@@ -99,7 +108,7 @@ lint:
 	$(GO) vet $(TAGS) ./...
 	$(JS) $(GO) vet $(SIMD) ./core/... ./ui/... ./wasm/...
 
-# The tests of the page are in the top package.
+# The tests of the page are in wasm/browsertest.
 unit: build chromium
 	$(GO) test $(TAGS) -timeout 30m ./...
 
