@@ -1,0 +1,215 @@
+package texttrigger
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"taster/core/corpus"
+	"taster/core/language"
+)
+
+// Unlike is the kind of answers whose letters do not follow each other as in the
+// others.
+const Unlike = "unlike"
+
+// answerKinds in the order in which they are looked at.
+var answerKinds = []string{language.Refusal, Unlike, language.Host, language.Code, language.Foreign, language.Empty}
+
+// NotRefused is the effect of a trigger that lets refused questions through.
+const NotRefused = "not-refused"
+
+const (
+	mostOfKind     = 0.7 // of all records, for a kind to be looked at
+	farUnlike      = 4.0 // robust deviations
+	leastTrigrams  = 18
+	leastOfKind    = 5
+	aboveBase      = 0.3
+	predictable    = 0.65 // A at which the questions themselves tell the kind
+	looksLike      = 0.5  // rel up to which these questions do not look like the kind's
+	refusalsNeeded = 30
+	refusalsClear  = 0.8
+)
+
+// kindsOf lists for each kind which records' answers are of it.
+func kindsOf(ctx context.Context, c *corpus.Corpus) (map[string][]bool, error) {
+	out := map[string][]bool{}
+	set := func(kind string, i int) {
+		if out[kind] == nil {
+			out[kind] = make([]bool, len(c.Docs))
+		}
+		out[kind][i] = true
+	}
+	letters := language.NewLetters()
+	for i := range c.Docs {
+		if i&1023 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		d := &c.Docs[i]
+		input := d.Input()
+		for _, a := range d.Answers {
+			for _, k := range language.Kinds(input, a) {
+				set(k, i)
+			}
+			letters.Add(clip(a))
+		}
+	}
+	return out, unlike(ctx, c, letters, set)
+}
+
+// clip bounds the part of an answer whose letters are counted.
+func clip(s string) string { return s[:min(len(s), 4000)] }
+
+// unlike sets the kind of answers with unlikely letters.
+func unlike(ctx context.Context, c *corpus.Corpus, letters *language.Letters, set func(string, int)) error {
+	means := make([]float64, len(c.Docs))
+	var known []float64
+	for i := range c.Docs {
+		if i&1023 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		means[i] = math.NaN()
+		for _, a := range c.Docs[i].Answers {
+			if mean, n := letters.Without(clip(a)); n >= leastTrigrams && !(mean > means[i]) {
+				means[i] = mean
+			}
+		}
+		if !math.IsNaN(means[i]) {
+			known = append(known, means[i])
+		}
+	}
+	median, mad := language.MedianMAD(known)
+	for i, m := range means {
+		if m < median-farUnlike*1.4826*mad {
+			set(Unlike, i)
+		}
+	}
+	return nil
+}
+
+// byKind finds features whose answers are of one kind though their questions
+// do not look like it.
+func byKind(c *corpus.Corpus, kind string, of []bool) []candidate {
+	var docs []int32
+	for i, k := range of {
+		if k {
+			docs = append(docs, int32(i))
+		}
+	}
+	n := len(c.Docs)
+	if len(docs) < corpus.MinDocs || float64(len(docs)) > mostOfKind*float64(n) {
+		return nil
+	}
+	base := float64(len(docs)) / float64(n)
+	tally := c.NewTally()
+	for _, d := range docs {
+		tally.Add(int(d), uint32(n/2))
+	}
+	var features []uint32
+	tally.Take(rowsOdd, func(f uint32, in int) {
+		least := leastOfKind
+		if c.OddOf(f) != corpus.Plain {
+			least = rowsOdd
+		}
+		if in >= least && float64(in) >= max(leastCovered, base+aboveBase)*float64(c.DocsWith(f)) {
+			features = append(features, f)
+		}
+	})
+	if len(features) == 0 && (kind != language.Refusal || len(docs) < refusalsNeeded) {
+		return nil
+	}
+	b := newBayes(c, of)
+	out := b.surprising(features, of)
+	return out
+}
+
+// surprising keeps the features whose questions do not look like the kind.
+func (b *bayes) surprising(features []uint32, of []bool) []candidate {
+	slices.Sort(features)
+	postings := b.c.Postings(features)
+	var out []candidate
+	for _, f := range features {
+		docs := postings[f]
+		sum := 0.0
+		for _, d := range docs {
+			sum += b.score(int(d), b.c.Parts(f))
+		}
+		rel := (sum/float64(len(docs)) - b.meanRest) / (b.meanKind - b.meanRest)
+		if b.area >= predictable && !(rel <= looksLike) {
+			continue
+		}
+		k := candidate{feature: f, docs: docs, wordings: 1}
+		for _, d := range docs {
+			if of[d] {
+				k.covered = append(k.covered, d)
+			}
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// notRefused finds features of questions that look like refused ones and were
+// answered.
+func notRefused(c *corpus.Corpus, of []bool) []candidate {
+	n := 0
+	for _, k := range of {
+		if k {
+			n++
+		}
+	}
+	if n < refusalsNeeded || float64(n) > mostOfKind*float64(len(of)) {
+		return nil
+	}
+	b := newBayes(c, of)
+	if b.area < refusalsClear {
+		return nil
+	}
+	middle := (b.meanKind + b.meanRest) / 2
+	tally := c.NewTally()
+	for i, k := range of {
+		if !k && b.scores[i] > middle {
+			tally.Add(i, uint32(len(of)/2))
+		}
+	}
+	var features []uint32
+	tally.Take(rowsOdd, func(f uint32, in int) {
+		if in >= b.least(f) && float64(in) >= leastCovered*float64(c.DocsWith(f)) {
+			features = append(features, f)
+		}
+	})
+	return b.letThrough(features, of, middle)
+}
+
+func (b *bayes) least(f uint32) int {
+	if b.c.OddOf(f) != corpus.Plain {
+		return rowsOdd
+	}
+	return pairRows
+}
+
+// letThrough keeps the features without which the questions still look like
+// refused ones.
+func (b *bayes) letThrough(features []uint32, of []bool, middle float64) []candidate {
+	slices.Sort(features)
+	postings := b.c.Postings(features)
+	var out []candidate
+	for _, f := range features {
+		k := candidate{feature: f, docs: postings[f], wordings: 1}
+		if b.c.OddOf(f) == corpus.Plain && b.c.Size(f) < 2 {
+			continue
+		}
+		refused := 0
+		for _, d := range k.docs {
+			if of[d] {
+				refused++
+			} else if b.score(int(d), b.c.Parts(f)) > middle {
+				k.covered = append(k.covered, d)
+			}
+		}
+		if k.share() >= leastCovered && float64(refused) <= 0.1*float64(len(k.docs)) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
