@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"taster/core"
@@ -19,30 +21,50 @@ func (c *Bench) Empty() bool { return len(c.M.Files) == 0 }
 // Samples lists the built-in examples.
 func (c *Bench) Samples() []state.Sample { return state.Samples() }
 
-// Dataset is the alignment of what belongs together by row order, or nil.
-func (c *Bench) Dataset() *core.SetInfo {
-	if d := c.M.Dataset(); d != nil && len(d.Info.Parts) > 0 {
-		return &d.Info
-	}
-	return nil
+// Sets is what belongs together: what was judged, or what a run would judge.
+func (c *Bench) Sets() []*core.SetInfo {
+	return slices.DeleteFunc(c.M.Foreseen(), func(s *core.SetInfo) bool { return len(s.Parts) == 0 })
 }
 
-// Aligned sums the alignment up in one line.
-func (c *Bench) Aligned() string {
-	d := c.Dataset()
-	s := Count(d.Rows) + " rows"
-	if d.Dims > 0 {
-		s += " · " + Count(d.Dims) + " dimensions"
+// SetsTitle says which of the two it is.
+func (c *Bench) SetsTitle() string {
+	if len(c.M.Report.Subjects) == 0 {
+		return "What a run would judge together"
 	}
-	if len(d.Classes) > 0 {
-		s += " · " + Count(len(d.Classes)) + " classes"
-	}
-	return s
+	return "What was judged together"
 }
+
+// SetTitle names a set where there are several.
+func (c *Bench) SetTitle(s *core.SetInfo) string {
+	if s.Name == "" || len(c.Sets()) < 2 {
+		return ""
+	}
+	return s.Name
+}
+
+// Aligned sums a set up in one line.
+func (c *Bench) Aligned(s *core.SetInfo) string {
+	var parts []string
+	if s.Rows > 0 {
+		parts = append(parts, plural(s.Rows, strings.TrimSuffix(cmp.Or(s.Unit, "rows"), "s")))
+	}
+	if s.Dims > 0 {
+		parts = append(parts, plural(s.Dims, "dimension"))
+	}
+	if n := len(s.Classes); n > 1 {
+		parts = append(parts, Count(n)+" classes")
+	} else if n == 1 {
+		parts = append(parts, "1 class")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// UsedPart greys out what is not used; before a run that is not known.
+func (c *Bench) UsedPart(p core.Given) string { return Onoff(p.Used || len(c.M.Report.Subjects) == 0) }
 
 // PartWhy says how a part takes part.
 func (c *Bench) PartWhy(p core.Given) string {
-	if p.Used {
+	if p.Used && len(c.M.Report.Subjects) > 0 {
 		return "aligned by row order"
 	}
 	return p.Why

@@ -196,7 +196,7 @@ func (c *Detail) Facts() []fact {
 
 // Mappable says whether the map can show what the finding is about.
 func (c *Detail) Mappable() bool {
-	return (c.Item.Where.Class != "" || len(c.Item.Where.Rows) > 0) && c.M.Points() != nil
+	return c.M.Mappable(c.Item.Finding)
 }
 
 // Markdown is the finding as text to paste.

@@ -26,6 +26,22 @@ func (c *Map) Classes() []option {
 	return out
 }
 
+// Sets are the choices of the set selector.
+func (c *Map) Sets() []option {
+	var out []option
+	for i, s := range c.M.Sets() {
+		out = append(out, option{strconv.Itoa(i), s.Info.Name + " (" + plural(s.Info.Rows, "row") + ")", s == c.M.Dataset()})
+	}
+	return out
+}
+
+// SetSet picks a set.
+func (c *Map) SetSet(ev vugu.DOMEvent) {
+	if i, err := strconv.Atoi(value(ev)); err == nil {
+		c.Send(state.SetChosen{Index: i})
+	}
+}
+
 type option struct {
 	Value, Text string
 	On          bool

@@ -18,6 +18,7 @@ type Request struct {
 	ID    int         `json:"id"`
 	Run   Run         `json:"run"`
 	Row   *int        `json:"row,omitempty"`
+	Set   int         `json:"set,omitempty"` // of Row: the place among the sets of rows
 	Share *core.Share `json:"share,omitempty"`
 }
 

@@ -6,15 +6,6 @@ import (
 	"taster/core"
 )
 
-// Dataset is the one shown, or nil.
-func (in *Session) Dataset() *core.SubjectReport {
-	sets := in.Report.Datasets()
-	if len(sets) == 0 {
-		return nil
-	}
-	return sets[0]
-}
-
 // Results lists what can be drawn: the results that hold scores.
 func (in *Session) Results() []*core.Result {
 	d := in.Dataset()

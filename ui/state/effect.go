@@ -18,8 +18,8 @@ type (
 	}
 	// Release lets go of files that nothing refers to any more.
 	Release struct{ Handles []int }
-	// ReadRow asks the worker for a row of the data of a run; Replied brings it.
-	ReadRow struct{ Run, Row int }
+	// ReadRow asks the worker for a row of a set of a run; Replied brings it.
+	ReadRow struct{ Run, Set, Row int }
 	// Restart ends the worker, whatever it does, and starts a new one.
 	Restart struct{}
 	// OpenFiles shows the browser's file dialog, or the one for folders.

@@ -28,7 +28,7 @@ func everyMsg() []Msg {
 		Navigated{"?", "?"}, Navigated{Map, "?"}, Stepped{1}, SeverityToggled{99}, SeverityCycled{}, QueryTyped{"?"}, MoreWanted{"?"}, PanelToggled{"?"}, PanelToggled{ExportPanel},
 		ThemeCycled{}, ThemeSet{}, KeyPressed{Key: "Enter"}, KeyPressed{Key: "]"}, KeyPressed{Key: "Escape"}, KeyPressed{Key: "a"}, KeyPressed{Key: "c"}, KeyPressed{Key: "e"},
 		DetectorChosen{"?"}, ScoreChosen{"?"}, ClassChosen{99}, ClassChosen{-9}, ColourChosen{"?"},
-		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}, all{}}
+		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}, SetChosen{-1}, SetChosen{99}, all{}}
 }
 
 // TestEveryMsg: no message breaks an empty page, a running one or a finished

@@ -27,6 +27,9 @@ func (m *Model) hash() string {
 			q.Set(name, value)
 		}
 	}
+	if d := m.Dataset(); d != nil && m.Plot.setChosen && len(m.Sets()) > 1 {
+		set("set", d.Info.Name, "")
+	}
 	if m.Plot.chosen {
 		set("class", itoa(m.Plot.Class), itoa(AllClasses))
 		set("check", m.Plot.Detector, "")
@@ -138,6 +141,12 @@ func (in *Session) recall() {
 	q := in.pending
 	in.pending = nil
 	p := &in.Plot
+	for i, s := range in.Sets() {
+		if q.Has("set") && s.Info.Name == q.Get("set") {
+			in.chooseSet(i)
+			d = s
+		}
+	}
 	if class, err := strconv.Atoi(q.Get("class")); err == nil && class >= AllClasses && class < len(d.Info.Classes) {
 		p.Class, p.chosen = class, true
 	}

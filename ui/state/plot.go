@@ -45,6 +45,7 @@ type Window struct{ X, Y chart.Scale }
 // Plot is what the map shows of a dataset. Update keeps the derived part in
 // step with the choices.
 type Plot struct {
+	Set       int    // of Session.Sets
 	Detector  string // "": the default
 	Score     string
 	Class     int
@@ -56,6 +57,7 @@ type Plot struct {
 	Hover     int // row under the pointer, or -1
 	Window    Window
 	chosen    bool // the user chose detector or class: later results leave them
+	setChosen bool // and the set
 
 	Rows      []int // of the chosen class, usable ones
 	Histogram chart.Histogram
@@ -77,7 +79,7 @@ func newPlot() Plot { return Plot{Class: AllClasses, Colour: ByCluster, Tool: Pa
 
 // reset forgets the data and keeps the choices.
 func (p Plot) reset() Plot {
-	return Plot{Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, Plane: p.Plane, Tool: p.Tool, chosen: p.chosen, Hover: -1}
+	return Plot{Set: p.Set, setChosen: p.setChosen, Detector: p.Detector, Score: p.Score, Class: p.Class, Colour: p.Colour, Plane: p.Plane, Tool: p.Tool, chosen: p.chosen, Hover: -1}
 }
 
 // unpick forgets what was selected by hand.

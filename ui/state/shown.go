@@ -23,7 +23,7 @@ func (m *Model) showRow(row int) []Effect {
 		m.Table.Shown.Got = &preview.Row{Index: row, Why: "rows can be read when the run has ended"}
 		return nil
 	}
-	return []Effect{ReadRow{Run: m.Run, Row: row}}
+	return []Effect{ReadRow{Run: m.Run, Set: m.set(), Row: row}}
 }
 
 // rowRead takes the worker's answer, if the user still waits for it.

@@ -155,7 +155,7 @@ func (p *page) do(e state.Effect) {
 			delete(p.files, handle)
 		}
 	case state.ReadRow:
-		p.port.send(protocol.Request{ID: e.Run, Row: &e.Row}, js.Null())
+		p.port.send(protocol.Request{ID: e.Run, Set: e.Set, Row: &e.Row}, js.Null())
 	case state.Restart:
 		p.port.restart()
 	case state.OpenFiles:

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"syscall/js"
 	"time"
 
@@ -84,19 +85,35 @@ func postReplies(text string, columns []protocol.Column) {
 	js.Global().Call("postMessage", map[string]any{"replies": text, "columns": list}, buffers)
 }
 
-// held is what stays of a run: where the rows of its dataset can be read.
+// held is what stays of a run: where the rows of its sets can be read.
 type held struct {
-	run, rows int
-	aligned   []*core.Artifact
+	run       int
+	sets      []core.SetInfo // of rows, in the order of the report
+	artifacts []*core.Artifact
+}
+
+// aligned lists what holds the rows of a set: nothing that only other sets use.
+func (h *held) aligned(set int) []*core.Artifact {
+	theirs := map[string]bool{}
+	for _, s := range h.sets {
+		for _, f := range s.Files {
+			theirs[f] = true
+		}
+	}
+	for _, f := range h.sets[set].Files {
+		theirs[f] = false
+	}
+	free := slices.DeleteFunc(slices.Clone(h.artifacts), func(a *core.Artifact) bool { return theirs[a.File] })
+	return preview.Aligned(free, h.sets[set].Rows)
 }
 
 // show answers with a row as it was dropped.
 func (h *held) show(r request, out *outbox.Outbox) {
-	if h.run != r.ID {
+	if h.run != r.ID || r.Set < 0 || r.Set >= len(h.sets) {
 		out.Row(r.ID, preview.Row{Index: *r.Row, Why: "the files are no longer open: run again"})
 		return
 	}
-	row, _ := preview.Of(context.Background(), h.aligned, h.rows, *r.Row) // nothing cancels it
+	row, _ := preview.Of(context.Background(), h.aligned(r.Set), h.sets[r.Set].Rows, *r.Row) // nothing cancels it
 	out.Row(r.ID, row)
 }
 
@@ -142,7 +159,9 @@ func serve(script js.Value, r request, out *outbox.Outbox) held {
 		case e.Artifact != nil:
 			artifacts = append(artifacts, e.Artifact)
 		case e.Set != nil:
-			kept.rows = e.Set.Rows
+			if e.Set.Subject == core.Rows {
+				kept.sets = append(kept.sets, *e.Set)
+			}
 			if e.Set.Rows*e.Set.Dims > cells {
 				debug.SetMemoryLimit(storedLimit)
 			}
@@ -154,8 +173,8 @@ func serve(script js.Value, r request, out *outbox.Outbox) held {
 	}
 	out.Flush()
 	team.end()
-	if kept.rows > 0 {
-		kept.aligned = preview.Aligned(artifacts, kept.rows)
+	if len(kept.sets) > 0 {
+		kept.artifacts = artifacts
 	}
 	return kept
 }
