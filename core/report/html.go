@@ -6,7 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 
 	"taster/core"
@@ -15,21 +15,37 @@ import (
 //go:embed report.css
 var reportCSS string
 
-// writeHTML writes the report to hand over: one file that loads nothing and
-// runs nothing, which its own content policy enforces. Plots are inline SVG.
-// The JSON report stands in it as data.
+// Case is what people say of a run on the first page of its report, and what
+// they leave out of it.
+type Case struct {
+	Title   string   `json:"title,omitempty"`
+	Client  string   `json:"client,omitempty"`
+	Auditor string   `json:"auditor,omitempty"`
+	Scope   string   `json:"scope,omitempty"`
+	Notes   string   `json:"notes,omitempty"`
+	Without []string `json:"without,omitempty"` // ids of Sections that are left out
+	Print   bool     `json:"print,omitempty"`   // the appendix is printed, too
+}
+
+// writeHTML writes the report to hand over: a first page with the case, the
+// verdict and a line for each finding, then the findings, then an appendix that
+// is not printed unless the case says so. One file that loads nothing and runs
+// nothing, which its own content policy enforces. Plots are inline SVG. The
+// JSON report stands in it as data.
 func writeHTML(w io.Writer, in Input) error {
 	v, m := newView(in), newMarkup(w)
+	title := orID(v.Case.Title, "Taster report")
 	m.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
 	digest := sha256.Sum256([]byte(reportCSS))
 	m.raw(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-` +
 		base64.StdEncoding.EncodeToString(digest[:]) + `'; base-uri 'none'; form-action 'none'">` + "\n")
-	m.raw(`<meta name="viewport" content="width=device-width, initial-scale=1">` + "\n<title>Taster report</title>\n")
+	m.raw(`<meta name="viewport" content="width=device-width, initial-scale=1">` + "\n")
+	m.element("title", title)
 	m.raw("<style>" + reportCSS + "</style>\n</head>\n<body>\n")
-	for _, part := range []func(*markup){v.htmlTitle, v.htmlCoverage, v.htmlFindings, v.htmlDatasets, v.htmlProvenance,
-		v.htmlMapping, v.htmlChecklist, v.htmlReproduce, v.htmlLimitations, v.htmlRules} {
-		part(m)
-	}
+	groups := v.groups()
+	v.htmlFront(m, title, groups)
+	v.htmlFindings(m, groups)
+	v.htmlAppendix(m)
 	m.raw("</main>\n<script type=\"application/json\" id=\"report-json\">")
 	if err := m.w.Flush(); err != nil {
 		return err
@@ -41,285 +57,88 @@ func writeHTML(w io.Writer, in Input) error {
 	return m.w.Flush()
 }
 
-func (v *view) htmlTitle(m *markup) {
+// htmlFront is the first page: who, what, the verdict, a line for each finding,
+// and what was not assessed.
+func (v *view) htmlFront(m *markup, title string, groups []group) {
 	m.raw("<header>\n")
-	m.element("h1", "Taster report")
-	m.element("p", words("Taster "+core.Version+".", count(len(v.Report.Inputs), "input")+".", v.Time), "class", "dim")
+	m.element("h1", title)
+	m.open("dl", "class", "case")
+	date, _, _ := strings.Cut(v.Time, "T")
+	for _, f := range [][2]string{{"Client", v.Case.Client}, {"Auditor", v.Case.Auditor}, {"Date", date}, {"Scope", v.Case.Scope},
+		{"Inputs", count(len(v.Report.Inputs), "file") + ", " + sizeOf(v.Report.Inputs)}, {"Made with", "Taster " + core.Version}, {"Notes", v.Case.Notes}} {
+		if f[1] != "" {
+			m.open("div")
+			m.element("dt", f[0])
+			m.element("dd", f[1])
+			m.close("div")
+		}
+	}
+	m.close("dl")
 	m.open("div", "class", "band")
 	m.element("p", v.conclusion()+".", "class", "verdict")
 	m.element("p", v.tally())
-	m.element("p", notProof)
 	m.close("div")
 	m.raw("</header>\n<main>\n")
+	v.htmlGlance(m, groups)
+	m.section("not-assessed", "What was not assessed")
+	m.list(v.unassessed())
+	m.close("section")
 }
 
-// htmlCoverage lists the checks, and of the inputs those that were not read
-// whole: with thousands of inputs the others would hide them.
-func (v *view) htmlCoverage(m *markup) {
-	m.section("coverage", "What was and was not assessed")
-	var checks, unread [][]string
-	read := 0
+// sizeOf is the size of inputs together.
+func sizeOf(inputs []core.Input) string {
+	var n float64
+	for _, i := range inputs {
+		n += float64(i.Size)
+	}
+	for _, u := range []string{"bytes", "kB", "MB", "GB"} {
+		if n < 1000 {
+			return strings.TrimSuffix(fmt.Sprintf("%.1f", n), ".0") + " " + u
+		}
+		n /= 1000
+	}
+	return fmt.Sprintf("%.1f TB", n)
+}
+
+// unassessed says in three lines what this report cannot speak of.
+func (v *view) unassessed() []string {
+	var unread, idle []string
 	for _, c := range v.Report.Coverage {
 		switch {
-		case c.Check != core.CheckRead:
-			checks = append(checks, []string{v.checkTitle(c.Check), coverageWord(c), words(c.Path, c.Why)})
-		case c.State != core.Ran:
-			unread = append(unread, []string{c.Path, coverageWord(c), c.Why})
-		default:
-			read++
+		case c.State == core.Ran:
+		case c.Check == core.CheckRead:
+			unread = append(unread, c.Path)
+		case !slices.Contains(idle, v.checkTitle(c.Check)):
+			idle = append(idle, v.checkTitle(c.Check))
 		}
 	}
-	m.table("Checks", []string{"Check", "State", "On what, or why not"}, checks)
-	m.element("p", fmt.Sprintf("%d of %s read whole.", read, count(read+len(unread), "input")))
+	out := []string{"Every input was read whole."}
 	if len(unread) > 0 {
-		m.table("Inputs not read whole", []string{"Input", "State", "Why"}, unread)
+		out[0] = fmt.Sprintf("%d of %s not read whole: %s.", len(unread), count(len(v.Report.Inputs), "input"), core.Listed(unread, 5))
 	}
-	m.close("section")
+	if s := v.stopped(); s != "" {
+		out[0] += " The run did not come to its end: " + s + "."
+	}
+	if len(idle) > 0 {
+		out = append(out, fmt.Sprintf("%s did not run, most for want of data: %s.", count(len(idle), "check"), core.Listed(idle, 6)))
+	}
+	return append(out, notProof)
 }
 
-func (v *view) checkTitle(name string) string {
-	if d := v.detectors[name]; d != nil {
-		return d.Title
+func (v *view) htmlAppendix(m *markup) {
+	class := "appendix"
+	if !v.Case.Print {
+		class += " unprinted"
 	}
-	switch name {
-	case core.CheckRead:
-		return "Reading the file"
-	case core.CheckStructure:
-		return "File structure"
-	}
-	return name
-}
-
-func coverageWord(c core.Coverage) string {
-	switch c.State {
-	case core.Ran:
-		return "ran"
-	case core.Needs:
-		return "not run: something is missing"
-	case core.Failed:
-		return "failed: not assessed"
-	}
-	return "skipped"
-}
-
-func (v *view) htmlFindings(m *markup) {
-	m.section("findings", "Findings")
-	if len(v.findings) == 0 {
-		m.element("p", "None of the checks that ran reported anything. "+notProof)
-	}
-	for _, f := range v.findings {
-		v.htmlFinding(m, f)
-	}
-	m.close("section")
-}
-
-// glyphs mark the severities by shape and letter, so that colour is never
-// alone.
-func glyph(s core.Severity) string {
-	return [...]string{"○ i", "● L", "■ M", "▲ H", "◆ C"}[min(max(s, core.Info), core.Critical)]
-}
-
-func (v *view) htmlFinding(m *markup, f finding) {
-	m.open("article", "id", f.id, "class", "finding "+f.Severity.String())
-	m.open("h3")
-	m.element("span", glyph(f.Severity), "class", "glyph", "aria-hidden", "true")
-	m.text(" " + f.Title)
-	m.close("h3")
-	m.element("p", fmt.Sprintf("%s severity, %s confidence · rule %s · %s%s", f.Severity, f.Confidence, f.rule.ID, f.id, v.age(f)), "class", "dim")
-	m.element("p", place(f.Where), "class", "place")
-	m.open("dl")
-	for _, s := range [][2]string{{"Seen", f.Saw}, {"Why it matters", f.rule.Matters}, {"What else could explain it", f.rule.Benign}, {"What to do next", f.rule.Do}, {"Disposition", v.disposition(f)}} {
-		if s[1] != "" {
-			m.element("dt", s[0])
-			m.element("dd", s[1])
+	m.open("div", "class", class)
+	m.element("h2", "Appendix", "class", "part")
+	for _, s := range Sections() {
+		if !slices.Contains(v.Case.Without, s.ID) {
+			s.write(v, m)
 		}
 	}
-	if len(f.rule.Refs) > 0 {
-		m.element("dt", "References")
-		m.element("dd", strings.Join(named(f.rule.Refs), "; "))
+	m.close("div")
+	if !v.Case.Print {
+		m.element("p", "The appendix with evidence, tables, digests and settings is in the file of this report and was not printed.", "class", "printed dim")
 	}
-	if len(f.Measured) > 0 {
-		m.element("dt", "Measured")
-		m.element("dd", measured(f.Measured))
-	}
-	m.close("dl")
-	for _, e := range f.Evidence {
-		htmlEvidence(m, e)
-	}
-	m.close("article")
-}
-
-// named adds to each reference its title in its catalogue.
-func named(refs []string) []string {
-	out := make([]string, len(refs))
-	for i, ref := range refs {
-		out[i] = ref
-		for _, t := range taxonomies() {
-			if name := t.names[ref]; name != "" {
-				out[i] += " " + name
-			}
-		}
-	}
-	return out
-}
-
-func measured(figures []core.Figure) string {
-	var out []string
-	for _, f := range figures {
-		out = append(out, f.Name+" "+strings.Trim(string(appendValue(nil, f.Value)), `"`))
-	}
-	return strings.Join(out, " · ")
-}
-
-// mostRows bounds the tables of a page that people read; the JSON twin has
-// them whole.
-const mostRows = 50
-
-func htmlEvidence(m *markup, e core.Evidence) {
-	m.element("h4", orID(e.Title, "Evidence"))
-	switch {
-	case e.Listing != nil:
-		m.open("pre", "tabindex", "0", "class", "listing")
-		for _, l := range e.Listing {
-			m.open("span", "class", map[bool]string{true: "here", false: "line"}[l.Mark])
-			m.textf("%s%10d  %s", map[bool]string{true: "▶", false: " "}[l.Mark], l.Offset, l.Text)
-			m.raw("</span>\n")
-		}
-		m.close("pre")
-	case e.Grid != nil:
-		m.table(orID(e.Title, "Evidence"), e.Grid.Head, e.Grid.Rows[:min(len(e.Grid.Rows), mostRows)])
-		if n := len(e.Grid.Rows); n > mostRows {
-			m.element("p", fmt.Sprintf("The first %d of %d rows.", mostRows, n), "class", "dim")
-		}
-	default:
-		m.block(e.Text)
-	}
-}
-
-func (v *view) htmlProvenance(m *markup) {
-	m.section("provenance", "Inputs and their digests")
-	var rows [][]string
-	for _, i := range v.Report.Inputs {
-		a := v.top(i)
-		rows = append(rows, []string{i.Path, strconv.FormatInt(i.Size, 10), orID(i.SHA256, "not computed"), a.Kind, orID(string(a.Role), "none"), string(v.verdict(a))})
-	}
-	m.table("Inputs", []string{"Path", "Bytes", "SHA-256", "Kind", "Role", "Verdict"}, rows)
-	htmlContent(m, v.Report.Artifacts)
-	for _, a := range v.Report.Artifacts {
-		if names := imports(a); len(names) > 0 {
-			m.element("h3", "Imports named in "+a.File)
-			m.list(names[:min(len(names), mostRows)])
-		}
-	}
-	m.close("section")
-}
-
-// htmlContent lists the digests of what tables say.
-func htmlContent(m *markup, artifacts []*core.Artifact) {
-	var rows [][]string
-	for _, top := range artifacts {
-		top.Walk(func(a *core.Artifact) {
-			if a.Content != nil {
-				rows = append(rows, []string{a.Path(), a.Content.Columns, a.Content.Rows})
-			}
-		})
-	}
-	if len(rows) > 0 {
-		m.table("Content of tables, apart from how the files are written (SHA-256)", []string{"Path", "Columns", "Rows in any order"}, rows)
-	}
-}
-
-func (v *view) htmlMapping(m *markup) {
-	m.section("mapping", "Mapping to MITRE ATLAS, OWASP and mitigations")
-	var rows [][]string
-	for _, r := range v.usedRules() {
-		var against []string
-		for _, ref := range r.Refs {
-			against = append(against, mitigations(ref)...)
-		}
-		rows = append(rows, []string{r.ID, strings.Join(v.idsOf(r.ID), " "), strings.Join(named(r.Refs), "; "), strings.Join(distinct(against), "; ")})
-	}
-	m.table("Findings by rule", []string{"Rule", "Findings", "References", "Mitigations (ATLAS)"}, rows)
-	m.close("section")
-}
-
-func (v *view) idsOf(rule string) []string {
-	var out []string
-	for _, f := range v.findings {
-		if f.rule.ID == rule {
-			out = append(out, f.id)
-		}
-	}
-	return out
-}
-
-func distinct(s []string) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, x := range s {
-		if !seen[x] {
-			seen[x] = true
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-func (v *view) htmlReproduce(m *markup) {
-	m.section("reproduce", "How to reproduce")
-	m.element("p", "Run the same version over files with the digests above. The same inputs and parameters give the same findings under the same ids.")
-	var roles []string
-	for _, a := range v.Report.Artifacts {
-		if a.Role != "" && a.Role != core.RoleModel {
-			roles = append(roles, "-role "+quoteArg(a.File+"="+string(a.Role)))
-		}
-	}
-	var paths []string
-	for _, i := range v.Report.Inputs[:min(len(v.Report.Inputs), mostRows)] {
-		paths = append(paths, quoteArg(i.Path))
-	}
-	m.block(words("taster scan -format html", strings.Join(roles, " "), strings.Join(paths, " ")))
-	var rows [][]string
-	for _, d := range v.Report.Datasets() {
-		for _, r := range d.Results {
-			for _, s := range v.settings(r) {
-				rows = append(rows, []string{r.Detector, s.name, s.value})
-			}
-		}
-	}
-	if len(rows) > 0 {
-		m.table("Parameters", []string{"Check", "Parameter", "Value"}, rows)
-	}
-	m.close("section")
-}
-
-// quoteArg quotes s for a POSIX shell.
-func quoteArg(s string) string {
-	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-func (v *view) htmlLimitations(m *markup) {
-	m.section("limitations", "Limitations")
-	m.element("p", "Findings are indicators, not proof, and their absence proves nothing. What each check measures and cannot see:")
-	m.open("dl")
-	for _, d := range v.Detectors {
-		m.element("dt", d.Title)
-		m.element("dd", strings.TrimSpace(d.Help.Does+" "+d.Help.Misses))
-	}
-	m.close("dl")
-	m.close("section")
-}
-
-func (v *view) htmlRules(m *markup) {
-	m.section("rules", "Rules of this report")
-	m.open("dl")
-	for _, r := range v.usedRules() {
-		m.element("dt", words(r.ID, r.Title))
-		m.element("dd", words(r.Matters, r.Benign, r.Do, labelled("Reported for: ", r.Seen), labelled("Not reported for: ", r.NotSeen)))
-	}
-	m.close("dl")
-	m.close("section")
 }

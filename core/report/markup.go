@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // markup writes HTML and SVG. Every text and every attribute passes through
@@ -50,29 +52,90 @@ func (m *markup) block(text string) {
 	m.close("pre")
 }
 
-// table writes rows below a head.
+// table writes rows below a head. Columns of numbers stand under each other at
+// the decimal point; a cell breaks inside of words only where one is too long
+// for a column.
 func (m *markup) table(caption string, head []string, rows [][]string) {
 	m.raw(`<div class="wide" tabindex="0" role="group"`)
-	m.raw(` aria-label="` + markupEscaper.Replace(plain(caption)) + `">`)
+	m.raw(` aria-label="` + markupEscaper.Replace(plain(orID(caption, head[0]))) + `">`)
 	m.open("table")
-	m.element("caption", caption)
+	if caption != "" {
+		m.element("caption", caption)
+	}
+	numbers := make([]int, len(head)) // digits after the point, or -1: no numbers
 	m.raw("<thead><tr>")
-	for _, h := range head {
-		m.element("th", h, "scope", "col")
+	for i, h := range head {
+		numbers[i] = decimals(rows, i)
+		m.element("th", h, "scope", "col", "class", map[bool]string{true: "num", false: "text"}[numbers[i] >= 0])
 	}
 	m.raw("</tr></thead>\n<tbody>\n")
 	for _, row := range rows {
 		m.raw("<tr>")
-		for _, c := range row {
-			m.open("td")
-			m.text(c)
-			m.raw("</td>")
+		for i, c := range row {
+			switch {
+			case i < len(numbers) && numbers[i] >= 0:
+				m.open("td", "class", "num")
+				m.text(c)
+				m.raw(padding(c, numbers[i]))
+				m.close("td")
+			case longestWord(c) > longWord:
+				m.element("td", c, "class", "long")
+			default:
+				m.element("td", c)
+			}
 		}
 		m.raw("</tr>\n")
 	}
 	m.raw("</tbody>")
 	m.close("table")
 	m.raw("</div>\n")
+}
+
+// longWord is how many characters a column takes without breaking them.
+const longWord = 20
+
+func longestWord(s string) int {
+	most := 0
+	for _, w := range strings.Fields(s) {
+		most = max(most, utf8.RuneCountInString(w))
+	}
+	return most
+}
+
+// decimals is how many digits the numbers of a column have after the point at
+// most, or -1 where a cell is no number.
+func decimals(rows [][]string, column int) int {
+	most, seen := 0, false
+	for _, row := range rows {
+		if column >= len(row) || row[column] == "" {
+			continue
+		}
+		if _, err := strconv.ParseFloat(row[column], 64); err != nil || strings.ContainsAny(row[column], "eExXnNiI_") {
+			return -1
+		}
+		_, frac, _ := strings.Cut(row[column], ".")
+		most, seen = max(most, len(frac)), true
+	}
+	if !seen {
+		return -1
+	}
+	return most
+}
+
+// Spaces as wide as a point, and as a digit.
+const pointSpace, figureSpace = "\u2008", "\u2007"
+
+// padding fills a number up to n places after the point.
+func padding(s string, n int) string {
+	_, frac, point := strings.Cut(s, ".")
+	if s == "" || n == 0 {
+		return ""
+	}
+	fill := strings.Repeat(figureSpace, n-len(frac))
+	if !point {
+		fill = pointSpace + fill
+	}
+	return fill
 }
 
 // section starts a section with a heading of level 2.

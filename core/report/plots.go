@@ -24,7 +24,7 @@ const mostPoints = 5000
 
 func (v *view) htmlDatasets(m *markup) {
 	for i, d := range v.Report.Datasets() {
-		m.section("dataset-"+strconv.Itoa(i+1), fmt.Sprintf("Data set: %s x %s, %s", count(d.Info.Rows, "row"), count(d.Info.Dims, "dimension"), classCount(len(d.Info.Classes))))
+		m.section("dataset-"+strconv.Itoa(i+1), fmt.Sprintf("Data set%s: %s x %s, %s", strings.TrimRight(" "+d.Info.Name, " "), count(d.Info.Rows, "row"), count(d.Info.Dims, "dimension"), classCount(len(d.Info.Classes))))
 		if len(d.Info.Notes) > 0 {
 			m.list(d.Info.Notes)
 		}
@@ -86,7 +86,9 @@ func (v *view) htmlResult(m *markup, d *core.SubjectReport, r *core.Result) {
 		scatter(m, r.Points, flagged)
 	}
 	for _, s := range r.Scores {
-		histogram(m, s, flagged)
+		if len(flagged) > 0 { // of what found nothing there is nothing to show
+			histogram(m, s, flagged)
+		}
 	}
 	if len(r.Figures) > 0 {
 		m.table("Figures of all rows", []string{"Figure", "Value"}, figureRows(r.Figures))

@@ -61,6 +61,9 @@ func redacted(in Input) Input {
 	for id, what := range in.Dispositions {
 		decided[id] = Disposition{what.State, d.text(what.Note)}
 	}
+	for _, field := range []*string{&in.Case.Title, &in.Case.Client, &in.Case.Auditor, &in.Case.Scope, &in.Case.Notes} {
+		*field = d.text(*field)
+	}
 	in.Report, in.Dispositions, in.Redact, in.Clean = r, decided, false, nil
 	return in
 }

@@ -35,6 +35,8 @@ type Input struct {
 	// Redact hides the names of files, members and classes, evidence and quoted
 	// text. Bundles then hold no cleaned files.
 	Redact bool
+	// Case is the first page of the HTML report, and what it leaves out.
+	Case Case
 
 	ids map[*core.Finding]string // of findings that were redacted
 }
