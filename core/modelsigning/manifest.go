@@ -19,6 +19,8 @@ type Manifest struct {
 	HashType  string
 	Symlinks  bool     // links were followed
 	Ignored   []string // paths that the signer left out, with what is below them
+
+	ignored map[string]bool
 }
 
 // Resource is one file, or a part of one.
@@ -85,6 +87,9 @@ func cutLast(s string) (string, int64, bool) {
 	return s[:i], n, err == nil && n >= 0 && s[i+1:] == strconv.FormatInt(n, 10)
 }
 
+// mostFaults bounds what is said of one list.
+const mostFaults = 20
+
 // Check says what is wrong with the list itself: names that lead out of the
 // folder, that stand twice, parts that do not tile their file, a digest over the
 // list that does not fit. These are reasons to refuse it.
@@ -97,6 +102,9 @@ func (s *Statement) Check() []string {
 	names := map[string]bool{}
 	for i := range m.Resources {
 		r := &m.Resources[i]
+		if len(out) >= mostFaults {
+			return out
+		}
 		if why := unsafe(r.Path, len(m.Resources) == 1); why != "" {
 			out = append(out, fmt.Sprintf("the name %.160q %s", r.Name, why))
 		}
@@ -151,6 +159,9 @@ func (m *Manifest) tiles() []string {
 		slices.SortFunc(list, func(a, b *Resource) int { return compare(a.From, b.From) })
 		at := int64(0)
 		for _, r := range list {
+			if len(out) >= mostFaults {
+				return out
+			}
 			if r.From != at || r.To <= r.From {
 				out = append(out, fmt.Sprintf("the parts of %.160q do not follow each other at byte %d", path, at))
 				break
@@ -218,13 +229,18 @@ func (m *Manifest) Twins() []string {
 
 // LeftOut says whether the signer left path out, itself or with a folder above.
 func (m *Manifest) LeftOut(path string) bool {
-	for _, p := range m.Ignored {
-		p = strings.TrimSuffix(strings.TrimPrefix(p, "./"), "/")
-		if path == p || strings.HasPrefix(path, p+"/") {
+	if m.ignored == nil {
+		m.ignored = map[string]bool{}
+		for _, p := range m.Ignored {
+			m.ignored[strings.TrimSuffix(strings.TrimPrefix(p, "./"), "/")] = true
+		}
+	}
+	for end := range len(path) {
+		if path[end] == '/' && m.ignored[path[:end]] {
 			return true
 		}
 	}
-	return false
+	return m.ignored[path]
 }
 
 // ByDefault says whether signers leave path out without being asked: what
