@@ -33,6 +33,7 @@ type Artifact struct {
 	Ops     []Op         `json:"ops,omitempty"`  // operations of a computation graph
 	Refs    []Ref        `json:"refs,omitempty"` // other files that the loader opens
 	Claims  []Claim      `json:"-"`              // what it says of other files
+	Seals   []Seal       `json:"-"`              // signatures, keys and certificates
 	Index   *WeightIndex `json:"-"`
 	Members []*Artifact  `json:"members,omitempty"`
 

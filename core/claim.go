@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Claim is what one file says of another: its digest, its size, or both. Lists
@@ -117,4 +118,11 @@ type Inputs struct {
 	// Digest computes the digest of the input called path, in lower-case hex. It
 	// fails with [ErrLimit] for a file that is not hashed because of its size.
 	Digest func(ctx context.Context, path string, algorithm Algorithm) (string, error)
+	// DigestPart is Digest for length bytes at offset. Like Digest, it fails with
+	// [ErrLimit] for files of a size that is not hashed.
+	DigestPart func(ctx context.Context, path string, algorithm Algorithm, offset, length int64) (string, error)
+	// Content reads an input of at most limit bytes whole, and fails with [ErrLimit]
+	// for a longer one.
+	Content func(path string, limit int64) ([]byte, error)
+	Now     time.Time // by the host's clock; zero when it has none
 }

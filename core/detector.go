@@ -94,7 +94,11 @@ type Param struct {
 	Min     float64  `json:"min,omitempty"`
 	Max     float64  `json:"max,omitempty"`
 	Choices []string `json:"choices,omitempty"` // empty: a number
+	Text    bool     `json:"text,omitempty"`    // any line of text, such as a name; "" is none
 }
+
+// textMax bounds a setting that is text, in bytes.
+const textMax = 2000
 
 // Params are the settings of one run by name; every Param of the detector is present.
 type Params map[string]string
@@ -130,6 +134,12 @@ func (d *Detector) Resolve(given Params) (Params, error) {
 }
 
 func (q Param) check(v string) error {
+	if q.Text {
+		if len(v) > textMax || strings.ContainsAny(v, "\r\n\x00") {
+			return fmt.Errorf("%.40q is not one line of at most %d bytes", v, textMax)
+		}
+		return nil
+	}
 	if len(q.Choices) > 0 {
 		for _, c := range q.Choices {
 			if c == v {

@@ -21,5 +21,6 @@ const (
 	RoleTestLabels      Role = "test-labels"
 	RoleTestPred        Role = "test-pred"
 	RoleTestTriggered   Role = "test-pred-triggered"
+	RoleTrust           Role = "trust" // a key, certificate or root that signatures are checked against
 	RoleOther           Role = "other"
 )

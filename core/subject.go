@@ -115,7 +115,8 @@ func PartOf(subjects []*Subject, role Role) (Part, bool) {
 }
 
 // RolesOf lists every role that a user can give to a file, in the order in which
-// they are offered: a model, the parts of the subjects, and none of them.
+// they are offered: a model, the parts of the subjects, what signatures are checked
+// against, and none of them.
 func RolesOf(subjects []*Subject) []Role {
 	roles := []Role{RoleModel}
 	for _, s := range subjects {
@@ -125,7 +126,7 @@ func RolesOf(subjects []*Subject) []Role {
 			}
 		}
 	}
-	return append(roles, RoleOther)
+	return append(roles, RoleTrust, RoleOther)
 }
 
 // FilesOf lists the inputs that the artifacts of a set lie in, in their order.

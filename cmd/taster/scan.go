@@ -26,7 +26,7 @@ type options struct {
 	params                 map[string]core.Params
 	digests                []core.Claim
 	gate                   gate
-	paths                  []string
+	paths, trust           []string
 }
 
 func scanCommand(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -57,6 +57,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.StringVar(&o.base, "base", "", "name files relative to the folder `DIR`, not to the PATH they are found by: code scanning wants the root of the repository")
 	fs.Func("role", "`FILE=ROLE`: what FILE is for, instead of the guess (repeatable): "+roleNames(), o.setRole)
 	fs.Func("param", "`DETECTOR.NAME=VALUE`: a detector's setting (repeatable)", o.setParam)
+	fs.Func("trust", "`FILE`: a public key, a certificate or a trusted root in PEM or JSON that signatures are checked against (repeatable)", o.setTrust)
+	fs.Func("signer", "`NAME`: the identity that must have signed, as it stands in the certificate", o.setSigner("signer"))
+	fs.Func("issuer", "`URL`: who must have vouched for that identity", o.setSigner("issuer"))
 	fs.Func("digest", "`[FILE=]HEX`: a published digest, SHA-256 or another by its length, to compare with (repeatable)", o.setDigest)
 	fs.StringVar(&o.gate.baseline, "baseline", "", "JSON report of an earlier run, `FILE`: only findings that are not in it count")
 	fs.StringVar(&o.gate.accept, "accept", "", "JSON `FILE` of accepted findings, each with a reason and an end")
@@ -110,6 +113,18 @@ func (o *options) setParam(s string) error {
 	return nil
 }
 
+// setTrust makes FILE an input with the role of something trusted.
+func (o *options) setTrust(file string) error {
+	o.trust = append(o.trust, file)
+	o.roles[file] = core.RoleTrust
+	return nil
+}
+
+// setSigner sets a parameter of the check of signatures by its short name.
+func (o *options) setSigner(param string) func(string) error {
+	return func(value string) error { return o.setParam("signatures." + param + "=" + value) }
+}
+
 // never is above every severity.
 const never = core.Critical + 1
 
@@ -125,7 +140,7 @@ func threshold(name string) (core.Severity, error) {
 }
 
 func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	in, err := collect(o.paths, o.base)
+	in, err := collect(append(o.paths[:len(o.paths):len(o.paths)], o.trust...), o.base)
 	if err != nil {
 		return exitUsage, err
 	}
@@ -134,7 +149,7 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 		return exitUsage, err
 	}
 	var r core.Report
-	job := scan.Job{Files: in.sources, Roles: in.roles(o.roles), Params: o.params, Data: true, Digest: true, Claims: in.claims(o.digests)}
+	job := scan.Job{Files: in.sources, Roles: in.roles(o.roles), Params: o.params, Data: true, Digest: true, Claims: in.claims(o.digests), Now: now()}
 	err = scan.Run(ctx, builtin.Config(), job, o.follow(&r, out))
 	at := now()
 	decided := o.gate.decide(&r, at, stderr)

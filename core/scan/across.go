@@ -9,7 +9,8 @@ const failed = -1
 // across runs the detectors that compare inputs with each other. All inputs
 // were read: what one file says of another does not depend on their order.
 func (r *run) across() error {
-	in := &core.Inputs{Artifacts: r.artifacts, Claims: r.job.Claims, Digest: r.newDigests().of}
+	d := r.newDigests()
+	in := &core.Inputs{Artifacts: r.artifacts, Claims: r.job.Claims, Digest: d.of, DigestPart: d.part, Content: d.content, Now: r.job.Now}
 	for _, d := range r.cfg.Detectors {
 		if !d.Check.IsAcross() {
 			continue
@@ -26,7 +27,7 @@ func (r *run) across() error {
 		}
 	}
 	for _, a := range r.artifacts {
-		a.Claims, a.Index = nil, nil // judged
+		a.Claims, a.Index, a.Seals = nil, nil, nil // judged
 	}
 	return nil
 }

@@ -144,12 +144,43 @@ func (d *digests) of(ctx context.Context, path string, algorithm core.Algorithm)
 }
 
 func (d *digests) compute(ctx context.Context, path string, algorithm core.Algorithm) (string, error) {
-	src, ok := d.run.sources[path]
-	if !ok {
-		return "", fmt.Errorf("%w: %q is not among the inputs", core.ErrUnsupported, path)
-	}
-	if !d.run.hashes(src.Size()) {
-		return "", fmt.Errorf("%w: files above %d bytes are hashed on request only", core.ErrLimit, d.run.limits.Digest)
+	src, err := d.source(path)
+	if err != nil {
+		return "", err
 	}
 	return outlet{ctx, d.run.out}.digest(src, algorithm)
+}
+
+// source is an input that may be hashed.
+func (d *digests) source(path string) (core.Source, error) {
+	src, ok := d.run.sources[path]
+	if !ok {
+		return nil, fmt.Errorf("%w: %q is not among the inputs", core.ErrUnsupported, path)
+	}
+	if !d.run.hashes(src.Size()) {
+		return nil, fmt.Errorf("%w: files above %d bytes are hashed on request only", core.ErrLimit, d.run.limits.Digest)
+	}
+	return src, nil
+}
+
+// part implements DigestPart of [core.Inputs].
+func (d *digests) part(ctx context.Context, path string, algorithm core.Algorithm, offset, length int64) (string, error) {
+	src, err := d.source(path)
+	if err != nil {
+		return "", err
+	}
+	section, err := core.Section(src, path, offset, length)
+	if err != nil {
+		return "", err
+	}
+	return outlet{ctx, d.run.out}.digest(section, algorithm)
+}
+
+// content implements Content of [core.Inputs].
+func (d *digests) content(path string, limit int64) ([]byte, error) {
+	src, ok := d.run.sources[path]
+	if !ok {
+		return nil, fmt.Errorf("%w: %q is not among the inputs", core.ErrUnsupported, path)
+	}
+	return core.ReadAll(src, limit)
 }

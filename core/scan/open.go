@@ -54,7 +54,7 @@ var (
 		".npy", ".npz", ".msgpack", ".pb", ".zip", ".7z", ".tar", ".gz", ".bz2", ".xz", ".zst", ".bin", ".pth", ".pt2", ".ptl", ".nemo", ".mar",
 		".pdparams", ".pdiparams", ".mlmodel", ".caffemodel", ".t7", ".cbm", ".ubj", ".distcp"}
 	tables  = []string{".csv", ".tsv"}
-	textual = []string{"text", "csv", "yaml", "json", "jsonl", "xml", "jinja", "utf-16"}
+	textual = []string{"text", "csv", "yaml", "json", "jsonl", "xml", "jinja", "utf-16", "signature"}
 )
 
 // allTextual says whether all readings are of one and the same text.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"taster/core"
 )
@@ -33,6 +34,7 @@ type Job struct {
 	Data   bool                   // run the data detectors too
 	Digest bool                   // hash inputs of any size, not only those up to Limits.Digest
 	Claims []core.Claim           // what the user knows of the inputs, such as a published digest
+	Now    time.Time              // by the host's clock; zero when it has none
 }
 
 // ErrUsage means that the job itself is wrong: an unknown role, detector or

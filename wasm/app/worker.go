@@ -133,7 +133,7 @@ func receive(data js.Value, requests chan<- request, out *outbox.Outbox) {
 
 func serve(script js.Value, r request, out *outbox.Outbox) held {
 	reader := jsfile.NewReader()
-	job := scan.Job{Roles: r.Run.Roles, Params: r.Run.Params, Data: r.Run.Data, Digest: r.Run.Digest, Claims: r.Run.Claims}
+	job := scan.Job{Roles: r.Run.Roles, Params: r.Run.Params, Data: r.Run.Data, Digest: r.Run.Digest, Claims: r.Run.Claims, Now: time.Now()}
 	for _, path := range r.Run.Files {
 		job.Files = append(job.Files, reader.Open(path, r.files.Get(path)))
 	}
