@@ -55,6 +55,7 @@ var rules = []struct {
 	may    []string
 }{
 	{"taster/core/format/pickle", []string{"taster/core", "taster/core/binread", "github.com/nlpodyssey/gopickle/pickle", "github.com/nlpodyssey/gopickle/types"}},
+	{"taster/core/format/signature", []string{"taster/core", "taster/core/der", "taster/core/sigstore"}},
 	{"taster/core/format/", []string{"taster/core", "taster/core/binread", "taster/core/archive", "taster/core/jsonwalk", "taster/core/protowalk", "taster/core/tensor", "taster/core/format/pickle", "taster/core/format/compress", "taster/core/format/jsonl", "taster/core/columnar", "taster/core/blocks", "taster/core/plaintext"}},
 	{"taster/core/columnar/columnartest", []string{"taster/core", "taster/core/coretest", "github.com/google/go-cmp/"}},
 	{"taster/core/columnar", []string{"taster/core"}},
@@ -63,7 +64,11 @@ var rules = []struct {
 	{"taster/core/knn", []string{"taster/core", "taster/core/num", "taster/core/num/kernel"}},
 	{"taster/core/moments", []string{"taster/core", "taster/core/num"}},
 	{"taster/core/pooledsplit", []string{"taster/core", "taster/core/num", "taster/core/moments"}},
-	{"taster/core/detect/", []string{"taster/core", "taster/core/corpus", "taster/core/language", "taster/core/records", "taster/core/dataset", "taster/core/num", "taster/core/knn", "taster/core/pooledsplit", "taster/core/moments", "taster/core/jinja", "taster/core/pynames", "taster/core/jsonwalk", "gonum.org/v1/gonum/"}},
+	{"taster/core/detect/", []string{"taster/core", "taster/core/corpus", "taster/core/language", "taster/core/records", "taster/core/dataset", "taster/core/num", "taster/core/knn", "taster/core/pooledsplit", "taster/core/moments", "taster/core/jinja", "taster/core/pynames", "taster/core/jsonwalk", "taster/core/pki", "taster/core/sigstore", "taster/core/modelsigning", "gonum.org/v1/gonum/"}},
+	{"taster/core/der", []string{}},
+	{"taster/core/pki", []string{"taster/core", "taster/core/der"}},
+	{"taster/core/sigstore", []string{"taster/core", "taster/core/der", "taster/core/jsonwalk", "taster/core/pki"}},
+	{"taster/core/modelsigning", []string{"taster/core", "taster/core/jsonwalk", "taster/core/sigstore"}},
 	{"taster/core/jinja", []string{}},
 	{"taster/core/pynames", []string{}},
 	{"taster/core/lookalike", []string{}},

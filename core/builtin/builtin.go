@@ -25,6 +25,7 @@ import (
 	"taster/core/detect/pickletwin"
 	contamination "taster/core/detect/scan" // SCAn, by its authors' name; core/scan is the engine
 	"taster/core/detect/shifttest"
+	"taster/core/detect/signatures"
 	"taster/core/detect/spectralsignatures"
 	"taster/core/detect/spectre"
 	"taster/core/detect/templates"
@@ -47,6 +48,7 @@ import (
 	"taster/core/format/safetensors"
 	"taster/core/format/savedmodel"
 	"taster/core/format/sevenzip"
+	"taster/core/format/signature"
 	"taster/core/format/tar"
 	"taster/core/format/text"
 	"taster/core/format/tflite"
@@ -61,13 +63,13 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format,
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format,
 		text.Wide}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
+	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector}
 }
 

@@ -63,3 +63,11 @@ func cosignEntry(f *fields, v *jsonwalk.Value) Entry {
 	}
 	return e
 }
+
+// Detached is a signature that stands by itself, in base64 or as it is, in bytes.
+func Detached(text []byte) []byte {
+	if b, err := decodeBase64(string(bytes.TrimSpace(text))); err == nil && len(b) > 0 {
+		return b
+	}
+	return text
+}

@@ -66,12 +66,12 @@ func (r *Result) Cause() (name, detail string) {
 
 // pass adds a step that passed.
 func (r *Result) pass(name, format string, args ...any) {
-	r.add(name, Valid, fmt.Sprintf(format, args...))
+	r.Add(name, Valid, fmt.Sprintf(format, args...))
 }
 
 // fail adds a step that did not pass, and says so.
 func (r *Result) fail(name string, err error) {
-	r.add(name, verdictOf(err), err.Error())
+	r.Add(name, verdictOf(err), err.Error())
 }
 
 // check adds a step by the error it came to.
@@ -84,7 +84,8 @@ func (r *Result) check(name string, err error, format string, args ...any) bool 
 	return true
 }
 
-func (r *Result) add(name string, v Verdict, detail string) {
+// Add adds a step, and makes its verdict that of the whole where it is worse.
+func (r *Result) Add(name string, v Verdict, detail string) {
 	r.Steps = append(r.Steps, Step{name, v, detail})
 	if r.Verdict == "" || v.rank() > r.Verdict.rank() {
 		r.Verdict = v

@@ -147,14 +147,14 @@ func (c *check) key() {
 	verdict := verdictOf(err)
 	switch {
 	case err != nil && key == nil:
-		c.r.add("Signature", verdict, err.Error())
+		c.r.Add("Signature", verdict, err.Error())
 		return
 	case err != nil:
 		c.r.pass("Signature", "%s, by the key %.16s… (%s)", c.what(), key.Hint(), key)
 		if len(c.trust.Keys) == 0 {
 			verdict = Anchored
 		}
-		c.r.add("Trust", verdict, err.Error())
+		c.r.Add("Trust", verdict, err.Error())
 	default:
 		c.r.pass("Signature", "%s, by the key %.16s… (%s)", c.what(), key.Hint(), key)
 		c.r.pass("Trust", "the key is one that you trust")
@@ -259,19 +259,19 @@ func (c *check) chain(leaf *pki.Certificate) {
 	chain, err := c.search(leaf, anchors)
 	switch {
 	case isTime(err):
-		c.r.add("Certificate", Expired, err.Error())
+		c.r.Add("Certificate", Expired, err.Error())
 	case err != nil && len(c.trust.Anchors) == 0:
-		c.r.add("Certificate", Anchored, "its issuer, "+quote(leaf.IssuerTitle())+", is not known")
+		c.r.Add("Certificate", Anchored, "its issuer, "+quote(leaf.IssuerTitle())+", is not known")
 		return
 	case err != nil && verdictOf(err) == Unchecked:
 		c.r.fail("Certificate", err)
 	case err != nil:
-		c.r.add("Certificate", Stranger, err.Error())
+		c.r.Add("Certificate", Stranger, err.Error())
 	default:
 		c.r.pass("Certificate", "%d certificates, from %s to %s", len(chain), quote(leaf.Title()), quote(chain[len(chain)-1].Title()))
 	}
 	if len(c.trust.Anchors) == 0 {
-		c.r.add("Trust", Anchored, "the root of the chain came with the files, so that it does not show who signed")
+		c.r.Add("Trust", Anchored, "the root of the chain came with the files, so that it does not show who signed")
 	}
 }
 

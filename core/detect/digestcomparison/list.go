@@ -171,7 +171,7 @@ func below(file, base string) bool { return base == "." || strings.HasPrefix(fil
 // apart is for what no list of a folder names: lists, signatures, and what
 // version control and clients keep beside the files.
 func apart(a *core.Artifact, base string) bool {
-	if a.Kind == kindList || a.Kind == kindHub {
+	if a.Kind == kindList || a.Kind == kindHub || len(a.Seals) > 0 || a.Role == core.RoleTrust {
 		return true
 	}
 	if slices.Contains([]string{".sig", ".asc", ".minisig", ".sigstore"}, path.Ext(a.File)) {

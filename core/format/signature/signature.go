@@ -7,7 +7,6 @@ package signature
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"path"
 	"slices"
@@ -96,27 +95,61 @@ func firstKey(text []byte) string {
 	return string(key)
 }
 
-// asArmour recognises texts by their first line.
-func asArmour(text []byte, _ core.Source) found {
-	for _, label := range []string{"PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE"} {
-		if bytes.HasPrefix(text, []byte("-----BEGIN "+label+"-----")) {
-			return found{kind: core.SealPEM, how: "the first line of a " + strings.ToLower(label) + " in PEM"}
-		}
+// armour is what a text begins with whose content is nothing but itself.
+var armour = []struct {
+	label string
+	kind  core.SealKind
+	note  string
+}{
+	{"PUBLIC KEY", core.SealPEM, "a public key in PEM"},
+	{"RSA PUBLIC KEY", core.SealPEM, "a public key in PEM"},
+	{"CERTIFICATE", core.SealPEM, "a certificate in PEM"},
+	{"PGP SIGNATURE", core.SealUnchecked, "a signature of OpenPGP"},
+	{"PGP PUBLIC KEY BLOCK", core.SealUnchecked, "a key of OpenPGP"},
+	{"SSH SIGNATURE", core.SealUnchecked, "a signature of SSH"},
+	{"PKCS7", core.SealUnchecked, "a signature of S/MIME"},
+	{"CMS", core.SealUnchecked, "a signature of S/MIME"},
+}
+
+// armourMax is the size of the largest file of armoured blocks, in bytes.
+const armourMax = 1 << 20
+
+// asArmour recognises files of armoured blocks. One with text around them is a
+// text with a key in it, and is left to other formats, unless its name says that
+// it is a key: openssl writes what is in a key before it.
+func asArmour(text []byte, src core.Source) found {
+	if bytes.HasPrefix(text, []byte("untrusted comment: ")) && src.Size() < longest && bytes.Count(text, []byte("\n")) <= 4 {
+		return found{kind: core.SealUnchecked, how: "the first line of minisign", note: "a signature or key of minisign"}
 	}
-	for _, other := range []struct{ begin, note string }{
-		{"-----BEGIN PGP SIGNATURE-----", "a signature of OpenPGP"},
-		{"-----BEGIN PGP SIGNED MESSAGE-----", "a text signed with OpenPGP"},
-		{"-----BEGIN PGP PUBLIC KEY BLOCK-----", "a key of OpenPGP"},
-		{"-----BEGIN SSH SIGNATURE-----", "a signature of SSH"},
-		{"-----BEGIN PKCS7-----", "a signature of S/MIME"},
-		{"-----BEGIN CMS-----", "a signature of S/MIME"},
-		{"untrusted comment: ", "a signature or key of minisign"},
-	} {
-		if bytes.HasPrefix(text, []byte(other.begin)) {
-			return found{kind: core.SealUnchecked, how: "the first line of " + other.note, note: other.note}
+	begin := bytes.Index(text, []byte("-----BEGIN "))
+	if begin < 0 || src.Size() > armourMax {
+		return found{}
+	}
+	named := slices.Contains([]string{".pem", ".pub", ".crt", ".cer", ".cert", ".key"}, path.Ext(src.Name()))
+	for _, a := range armour {
+		if bytes.HasPrefix(text[begin:], []byte("-----BEGIN "+a.label+"-----")) && (named || begin == 0 && bare(all(text, src))) {
+			return found{kind: a.kind, how: "the first line of " + a.note, note: a.note}
 		}
 	}
 	return found{}
+}
+
+// bare says whether nothing but space stands outside the blocks of a text.
+func bare(text []byte) bool {
+	inside := false
+	for line := range bytes.Lines(text) {
+		switch {
+		case bytes.HasPrefix(line, []byte("-----BEGIN ")):
+			inside = true
+		case bytes.HasPrefix(line, []byte("-----END ")):
+			inside = false
+		case inside && (len(line) > 200 || bytes.Count(line, []byte(" ")) > 3):
+			return false
+		case !inside && len(bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf")))) > 0:
+			return false
+		}
+	}
+	return !inside
 }
 
 // longest is the size of the largest detached signature in base64.
@@ -129,7 +162,7 @@ func asDetached(text []byte, src core.Source) found {
 	if src.Size() > longest || int64(len(text)) < src.Size()-8 {
 		return found{}
 	}
-	b := Detached(text)
+	b := sigstore.Detached(text)
 	switch {
 	case isECDSA(b):
 		return found{kind: core.SealDetached, how: "two integers in DER, as ECDSA signs"}
@@ -137,15 +170,6 @@ func asDetached(text []byte, src core.Source) found {
 		return found{kind: core.SealDetached, how: fmt.Sprintf("%d bytes under the name of a signature", len(b))}
 	}
 	return found{}
-}
-
-// Detached is a detached signature in bytes.
-func Detached(text []byte) []byte {
-	trimmed := strings.TrimSpace(string(text))
-	if b, err := base64.StdEncoding.Strict().DecodeString(trimmed); err == nil && len(b) > 0 {
-		return b
-	}
-	return text
 }
 
 func isECDSA(b []byte) bool {
