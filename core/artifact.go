@@ -40,6 +40,9 @@ type Artifact struct {
 	// Records are the rows of a file of data as they are written; nil for others.
 	Records RawRecords `json:"-"`
 
+	// Raw is the Source itself, of texts that are documents; nil for others.
+	Raw Source `json:"-"`
+
 	// Listing disassembles up to n instructions on either side of offset.
 	// It is nil for kinds that hold no instructions.
 	Listing func(offset int64, n int) []Line `json:"-"`

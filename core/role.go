@@ -21,6 +21,10 @@ const (
 	RoleTestLabels      Role = "test-labels"
 	RoleTestPred        Role = "test-pred"
 	RoleTestTriggered   Role = "test-pred-triggered"
-	RoleTrust           Role = "trust" // a key, certificate or root that signatures are checked against
+	RoleTrust           Role = "trust"         // a key, certificate or root that signatures are checked against
+	RoleDocuments       Role = "documents"     // texts for retrieval: files, or the rows of a store
+	RoleQueries         Role = "queries"       // what users ask of a store, one a line or a row
+	RoleHosts           Role = "allowed-hosts" // hosts that documents may come from, one a line
+	RoleAnswers         Role = "answers"       // recorded answers of a model, or a report of garak
 	RoleOther           Role = "other"
 )

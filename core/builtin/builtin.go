@@ -13,6 +13,8 @@ import (
 	"taster/core/detect/codeexecution"
 	"taster/core/detect/deepknn"
 	"taster/core/detect/digestcomparison"
+	"taster/core/detect/documenthidden"
+	"taster/core/detect/documentrules"
 	"taster/core/detect/filereferences"
 	"taster/core/detect/fishersplit"
 	"taster/core/detect/graphoperations"
@@ -31,6 +33,7 @@ import (
 	"taster/core/detect/templates"
 	"taster/core/detect/triggerprobe"
 	"taster/core/detect/weightindex"
+	"taster/core/documents"
 	"taster/core/format/compress"
 	"taster/core/format/config"
 	"taster/core/format/csv"
@@ -70,12 +73,13 @@ func Formats() []*core.Format {
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
 	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
-		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector}
+		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
+		documentrules.Detector, documenthidden.Detector}
 }
 
 // Subjects lists what detectors judge besides single files, in the order in which
 // it is reported. Where two guess a role for a file, the first one has its way.
-func Subjects() []*core.Subject { return []*core.Subject{dataset.Subject} }
+func Subjects() []*core.Subject { return []*core.Subject{dataset.Subject, documents.Subject} }
 
 // Config is the engine's configuration with every plug-in.
 func Config() scan.Config {

@@ -12,7 +12,7 @@ func Sets(artifacts []*core.Artifact) []*core.Set {
 	enough := false
 	for _, a := range artifacts {
 		a.Walk(func(m *core.Artifact) {
-			if m.Role == core.RoleModel || m.Role == core.RoleOther || m.Role == "" && len(m.Tensors) != 1 {
+			if m.Role != "" && !isPart(m.Role) || m.Role == "" && len(m.Tensors) != 1 {
 				return
 			}
 			enough = enough || slices.Contains(sufficient, m.Role)
@@ -25,4 +25,8 @@ func Sets(artifacts []*core.Artifact) []*core.Set {
 		return nil
 	}
 	return []*core.Set{set}
+}
+
+func isPart(role core.Role) bool {
+	return slices.ContainsFunc(parts, func(p core.Part) bool { return p.Role == role })
 }

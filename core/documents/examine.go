@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -263,4 +264,44 @@ func hexOf(r rune) string {
 		out = digits[r&15:r&15+1] + out
 	}
 	return out
+}
+
+// Worst is the sight that a finding is called by: of the visible ones, an order
+// before a quotation, and a strong family before a weak one.
+func (e *Examined) Worst() Sight {
+	best, rank := e.Visible[0], -1
+	for _, s := range e.Visible {
+		r := 0
+		if s.Hit.Quoted == "" {
+			r += 4
+		}
+		if injection.Strong(s.Hit.Family) {
+			r += 2
+		}
+		if s.Hit.Family != "T" && s.Hit.Family != "B" {
+			r++
+		}
+		if r > rank {
+			best, rank = s, r
+		}
+	}
+	return best
+}
+
+// Grid lists sights for people, the first 50.
+func Grid(sights []Sight) *core.Grid {
+	g := &core.Grid{Head: []string{"Family", "Zone", "Why it is hidden, disguised or quoted", "Text", "Decoded", "At byte"}}
+	for i, s := range sights {
+		if i == 50 {
+			break
+		}
+		var why []string
+		for _, w := range []string{s.Why, s.Hit.How, s.Hit.Quoted} {
+			if w != "" {
+				why = append(why, w)
+			}
+		}
+		g.Rows = append(g.Rows, []string{s.Hit.Family, s.Zone, strings.Join(why, ", "), s.Excerpt, s.Decoded, strconv.Itoa(s.Offset)})
+	}
+	return g
 }

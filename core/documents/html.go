@@ -24,6 +24,7 @@ type page struct {
 	stack  []element
 	open   map[string]int // elements of the stack by name
 	hidden *hiddenText
+	at     int               // the token being read
 	code   []injection.Range // parts of the source that are code, as Markdown has them
 	cut    []injection.Range // parts of it that are left out, ascending
 }
@@ -59,6 +60,7 @@ func htmlParts(text, masked string, whole bool, code, cut []injection.Range) []P
 			p.write(text[at:], at)
 			break
 		}
+		p.at = at
 		p.token(z, kind, at, at+n)
 		at += n
 	}
@@ -245,7 +247,7 @@ func (p *page) pop() {
 	p.open[e.name]--
 	p.stack = p.stack[:len(p.stack)-1]
 	if p.hidden != nil && p.hidden.depth == len(p.stack) {
-		p.closeHidden(-1)
+		p.closeHidden(p.at)
 	}
 }
 
@@ -261,9 +263,6 @@ func (p *page) closeHidden(end int) {
 		return
 	}
 	p.hidden = nil
-	if end < 0 {
-		end = 0
-	}
 	p.add(Part{Zone: h.zone, Why: h.why, Text: h.text.Mapped(end)})
 }
 

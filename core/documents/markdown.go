@@ -132,7 +132,7 @@ func (m *markdown) add(p Part) {
 }
 
 // inLink is a link or a picture: what is drawn, address, title.
-var inLink = `(!?)\[([^\]\n]{0,400})\]\([^)\s]{0,600}(?:\s+["']([^"\n]{1,600})["'])?\s*\)`
+var inLink = `(!?)\[([^\]\n]{0,200})\]\([^)\s]{0,300}(?:\s+["']([^"\n]{1,300})["'])?\s*\)`
 
 // spans finds code within lines, and the texts of links that are not drawn.
 func (m *markdown) spans(body int) {

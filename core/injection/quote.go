@@ -45,10 +45,21 @@ func (q *Quoting) Of(text string, from, to int) string {
 		_, n := utf8.DecodeRuneInString(head)
 		head = head[n:]
 	}
-	if q.example.MatchString(head) {
+	if q.example.MatchString(sentence(head)) {
 		return "introduced as an example"
 	}
 	return ""
+}
+
+// sentence is the end of head from the last sentence on; the stops of "e.g."
+// and its like end none.
+func sentence(head string) string {
+	for i := len(head) - 2; i > 2; i-- {
+		if strings.IndexByte(".!?", head[i]) >= 0 && head[i+1] == ' ' && head[i-2] != '.' && head[i-2] != ' ' {
+			return head[i+1:]
+		}
+	}
+	return head
 }
 
 // opened says whether a quotation mark is open at the end of head, the part of

@@ -1,5 +1,7 @@
 package injection
 
+import "taster/core/language"
+
 // A tongue is how one language says that earlier instructions are to be set
 // aside: a verb, then a qualifier and a noun in any order, or a phrase for
 // "everything you were told". In some languages the verb comes last.
@@ -44,8 +46,11 @@ func tongues() []tongue {
 // near is what may stand between the parts: a piece of the same sentence.
 const near = `[^.!?。！？।\n]{0,40}?`
 
-// pattern makes the expression of t.
+// pattern makes the expression of t, whose words are folded as texts are.
 func (t *tongue) pattern() pattern {
+	for _, words := range []*string{&t.verbs, &t.which, &t.nouns, &t.told} {
+		*words = language.Fold(*words).Text
+	}
 	p := pattern{family: "M", anchors: t.verbs}
 	if t.last {
 		p.anchors, p.before = t.nouns, 160

@@ -34,7 +34,7 @@ func Decode(text string) []Coded {
 			if to <= i {
 				continue
 			}
-			end = to
+			end = max(end, to)
 			if d.Text != "" && says(d.Text) {
 				d.From, d.To = i, to
 				out = append(out, d)

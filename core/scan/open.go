@@ -152,6 +152,9 @@ func behindLead(head []byte, src core.Source) (core.Source, []byte) {
 
 func (t *task) openAs(a *core.Artifact, src core.Source, m match, depth int) error {
 	a.Kind, a.How, a.Fallback = m.format.Name, m.how, m.format.Fallback
+	if m.format.Text && plaintext.IsDocument(a.Path()) {
+		a.Raw, a.Fallback = src, false
+	}
 	o := &core.Opener{Artifact: a, Limits: t.limits, Unpacked: &t.unpacked, Entries: &t.entries,
 		Emit: t.emitFor(m.format.Name, a)}
 	o.Nested = func(ctx context.Context, name string, part core.Source) error {

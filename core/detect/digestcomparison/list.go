@@ -163,7 +163,7 @@ func (s *session) extra(in *core.Artifact, source string) error {
 
 // loaded says whether a is of a kind that programs load, and not read to people.
 func loaded(a *core.Artifact) bool {
-	return !a.Fallback && a.Kind != "unknown" || path.Ext(a.File) == ".py" || path.Ext(a.File) == ".so"
+	return !a.Fallback && a.Raw == nil && a.Kind != "unknown" || path.Ext(a.File) == ".py" || path.Ext(a.File) == ".so"
 }
 
 func below(file, base string) bool { return base == "." || strings.HasPrefix(file, base+"/") }
