@@ -34,6 +34,8 @@ type Artifact struct {
 	Refs    []Ref        `json:"refs,omitempty"` // other files that the loader opens
 	Claims  []Claim      `json:"-"`              // what it says of other files
 	Seals   []Seal       `json:"-"`              // signatures, keys and certificates
+	Uses    []Use        `json:"uses,omitempty"` // what it takes from outside: models, data sets, packages
+	Program *Program     `json:"program,omitempty"`
 	Index   *WeightIndex `json:"-"`
 	Members []*Artifact  `json:"members,omitempty"`
 
@@ -147,6 +149,7 @@ const (
 	TextTrust        = "remote-code"   // setting that allows code of a repository to run
 	TextReplacement  = "replacement"   // what a tokenizer replaces and by what, both quoted: "a" -> "b"
 	TextStartup      = "startup"       // line of a .pth file that Python runs when it starts
+	TextKey          = "access-key"    // has the form of a secret; Value is masked
 	TextKeras        = "keras-config"  // JSON from which Keras builds layers and functions
 )
 
