@@ -52,6 +52,7 @@ const (
 	DoesSetting       = "sets a variable"      // of the environment: name, value
 	DoesSwitch        = "passes a switch"      // trust_remote_code and the like, to a function that is not known
 	DoesPipe          = "runs what it fetches" // curl ... | sh
+	DoesUser          = "sets the user"        // of a container
 	DoesReadFile      = "reads a file"
 	DoesGiven         = "is given"        // by who starts the program: arguments, input
 	DoesEnvironment   = "reads a setting" // of the environment
