@@ -115,6 +115,7 @@ type IndexedTensor struct {
 type Inputs struct {
 	Artifacts []*Artifact // of the inputs, in their order
 	Claims    []Claim     // what the user says of them
+	Approved  []string    // names of models, data sets, packages and hosts that the user approves of
 	// Digest computes the digest of the input called path, in lower-case hex. It
 	// fails with [ErrLimit] for a file that is not hashed because of its size.
 	Digest func(ctx context.Context, path string, algorithm Algorithm) (string, error)

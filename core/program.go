@@ -1,5 +1,7 @@
 package core
 
+import "strings"
+
 // Program is what source code in an artifact does that reaches out of it, as
 // far as reading tells. Nothing was run to learn it.
 type Program struct {
@@ -136,4 +138,17 @@ func (o *Opener) AddUse(u Use) {
 	if len(o.Artifact.Uses) < o.Limits.Imports {
 		o.Artifact.Uses = append(o.Artifact.Uses, u)
 	}
+}
+
+// ParseApproved reads a list of approved names, one a line; what is behind "#"
+// is a remark.
+func ParseApproved(text string) []string {
+	var out []string
+	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
 }

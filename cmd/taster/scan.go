@@ -25,6 +25,7 @@ type options struct {
 	roles                  map[string]core.Role
 	params                 map[string]core.Params
 	digests                []core.Claim
+	approved               []string
 	gate                   gate
 	paths, trust           []string
 }
@@ -61,6 +62,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.Func("signer", "`NAME`: the identity that must have signed, as it stands in the certificate", o.setSigner("signer"))
 	fs.Func("issuer", "`URL`: who must have vouched for that identity", o.setSigner("issuer"))
 	fs.Func("digest", "`[FILE=]HEX`: a published digest, SHA-256 or another by its length, to compare with (repeatable)", o.setDigest)
+	fs.Func("approved", "text `FILE` with names of models, data sets, packages and hosts that are approved of, one a line; \"organisation/*\" stands for all of one (repeatable)", o.setApproved)
 	fs.StringVar(&o.gate.baseline, "baseline", "", "JSON report of an earlier run, `FILE`: only findings that are not in it count")
 	fs.StringVar(&o.gate.accept, "accept", "", "JSON `FILE` of accepted findings, each with a reason and an end")
 	if err := fs.Parse(args); err != nil {
@@ -125,6 +127,13 @@ func (o *options) setSigner(param string) func(string) error {
 	return func(value string) error { return o.setParam("signatures." + param + "=" + value) }
 }
 
+// setApproved reads a list of approved names.
+func (o *options) setApproved(file string) error {
+	b, err := os.ReadFile(file)
+	o.approved = append(o.approved, core.ParseApproved(string(b))...)
+	return err
+}
+
 // never is above every severity.
 const never = core.Critical + 1
 
@@ -149,7 +158,7 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 		return exitUsage, err
 	}
 	var r core.Report
-	job := scan.Job{Files: in.sources, Roles: in.roles(o.roles), Params: o.params, Data: true, Digest: true, Claims: in.claims(o.digests), Now: now()}
+	job := scan.Job{Files: in.sources, Roles: in.roles(o.roles), Params: o.params, Data: true, Digest: true, Claims: in.claims(o.digests), Approved: o.approved, Now: now()}
 	err = scan.Run(ctx, builtin.Config(), job, o.follow(&r, out))
 	at := now()
 	decided := o.gate.decide(&r, at, stderr)

@@ -10,8 +10,10 @@ import (
 	"taster/core/dataset"
 	"taster/core/detect/activationclustering"
 	"taster/core/detect/centroiddistance"
+	"taster/core/detect/codeaudit"
 	"taster/core/detect/codeexecution"
 	"taster/core/detect/deepknn"
+	"taster/core/detect/dependencies"
 	"taster/core/detect/digestcomparison"
 	"taster/core/detect/documenthidden"
 	"taster/core/detect/documentrules"
@@ -21,6 +23,7 @@ import (
 	"taster/core/detect/kerascode"
 	"taster/core/detect/labelissues"
 	"taster/core/detect/loadercode"
+	"taster/core/detect/lookalikenames"
 	"taster/core/detect/nearduplicates"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
@@ -37,17 +40,21 @@ import (
 	"taster/core/format/compress"
 	"taster/core/format/config"
 	"taster/core/format/csv"
+	needs "taster/core/format/dependencies"
+	"taster/core/format/dockerfile"
 	"taster/core/format/flax"
 	"taster/core/format/gguf"
 	"taster/core/format/hdf5"
 	"taster/core/format/jsonl"
 	"taster/core/format/manifest"
 	"taster/core/format/native"
+	"taster/core/format/notebook"
 	"taster/core/format/npy"
 	"taster/core/format/onnx"
 	"taster/core/format/parquet"
 	"taster/core/format/pickle"
 	"taster/core/format/pth"
+	"taster/core/format/python"
 	"taster/core/format/safetensors"
 	"taster/core/format/savedmodel"
 	"taster/core/format/sevenzip"
@@ -66,13 +73,13 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format,
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format,
 		text.Wide}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
+	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		documentrules.Detector, documenthidden.Detector}
 }

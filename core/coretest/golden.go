@@ -47,6 +47,15 @@ func Format(t *testing.T, f *core.Format, dir string) {
 // as [Format] does.
 func Fuzz(f *testing.F, format *core.Format, dir string) {
 	f.Helper()
+	Seed(f, dir)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		Survives(t, []*core.Format{format}, core.Bytes("fuzz", data))
+	})
+}
+
+// Seed seeds f with every file of dir.
+func Seed(f *testing.F, dir string) {
+	f.Helper()
 	for _, path := range inputs(f, dir) {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -56,9 +65,6 @@ func Fuzz(f *testing.F, format *core.Format, dir string) {
 			f.Add(data)
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		Survives(t, []*core.Format{format}, core.Bytes("fuzz", data))
-	})
 }
 
 // inputs lists the files of dir that are not goldens.

@@ -29,9 +29,10 @@ const (
 
 // Verdict says what a name looks like.
 type Verdict struct {
-	Grade Grade
-	Like  string // the known name; "" for Unknown
-	Why   string // one sentence, with both names where they matter
+	Grade   Grade
+	Like    string // the known name; "" for Unknown
+	Why     string // one sentence, with both names where they matter
+	Release bool   // of a package: the release, not the name, is what is wrong
 }
 
 // Kind says what a name is of.

@@ -36,13 +36,13 @@ func (l *Lists) newHosts() hosts {
 func (l *Lists) Host(name string) Verdict {
 	raw := strings.TrimSuffix(strings.ToLower(name), ".")
 	if l.Approves(raw) {
-		return Verdict{Known, raw, "It is on the list of approved names."}
+		return Verdict{Grade: Known, Like: raw, Why: "It is on the list of approved names."}
 	}
 	host := l.fold.skeleton(raw)
 	if isASCII(raw) {
 		for _, k := range l.hosts.known {
 			if host == k || strings.HasSuffix(host, "."+k) {
-				return Verdict{Known, k, "It is on the list of known hosts."}
+				return Verdict{Grade: Known, Like: k, Why: "It is on the list of known hosts."}
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func (l *Lists) Host(name string) Verdict {
 		return v
 	}
 	if strings.HasPrefix(domainLabel(host), "xn--") || strings.Contains(host, ".xn--") {
-		return Verdict{Resembles, raw, fmt.Sprintf("%q is written in punycode: it is shown in letters of another alphabet.", raw)}
+		return Verdict{Grade: Resembles, Like: raw, Why: fmt.Sprintf("%q is written in punycode: it is shown in letters of another alphabet.", raw)}
 	}
 	return l.nearHost(raw, host)
 }
@@ -66,7 +66,7 @@ func (l *Lists) insideOther(host string) Verdict {
 		dashed := strings.Replace(parts[i], "-", ".", 1)
 		for _, k := range l.hosts.known {
 			if strings.Count(k, ".") == 1 && (two == k || dashed == k) {
-				return Verdict{Imitates, k, fmt.Sprintf("%q begins like %q and belongs to %q.", host, k, strings.Join(parts[len(parts)-2:], "."))}
+				return Verdict{Grade: Imitates, Like: k, Why: fmt.Sprintf("%q begins like %q and belongs to %q.", host, k, strings.Join(parts[len(parts)-2:], "."))}
 			}
 		}
 	}
@@ -77,10 +77,10 @@ func (l *Lists) nearHost(raw, host string) Verdict {
 	label := domainLabel(host)
 	if at, ok := l.hosts.hard[hardFold(label)]; ok {
 		if !isASCII(raw) || label != domainLabel(at) {
-			return Verdict{Imitates, at, fmt.Sprintf("%q can hardly be told from %q.", raw, at)}
+			return Verdict{Grade: Imitates, Like: at, Why: fmt.Sprintf("%q can hardly be told from %q.", raw, at)}
 		}
 		if len(label) > 7 && !slices.Contains([]string{"googleapis", "anaconda", "windows"}, label) {
-			return Verdict{Resembles, at, fmt.Sprintf("%q is %q under another ending.", raw, at)}
+			return Verdict{Grade: Resembles, Like: at, Why: fmt.Sprintf("%q is %q under another ending.", raw, at)}
 		}
 		return Verdict{}
 	}
@@ -88,7 +88,7 @@ func (l *Lists) nearHost(raw, host string) Verdict {
 	for _, e := range l.hosts.entries {
 		limit := packageLimit(len(e.skeleton))
 		if limit > 0 && len(e.skeleton) > 5 && mayBeWithin(set, e.letters, limit) && distance(label, e.skeleton, limit) <= limit {
-			return Verdict{Imitates, e.id, fmt.Sprintf("%q is spelt nearly like %q.", raw, e.id)}
+			return Verdict{Grade: Imitates, Like: e.id, Why: fmt.Sprintf("%q is spelt nearly like %q.", raw, e.id)}
 		}
 	}
 	return Verdict{}

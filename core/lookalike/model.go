@@ -11,7 +11,7 @@ import (
 // known one; its organisation imitates; its name imitates.
 func (l *Lists) Judge(kind Kind, id string) Verdict {
 	if l.Approves(id) {
-		return Verdict{Known, id, "It is on the list of approved names."}
+		return Verdict{Grade: Known, Like: id, Why: "It is on the list of approved names."}
 	}
 	known := []*index{l.models, l.datasets}
 	if kind == Dataset {
@@ -42,11 +42,11 @@ func (l *Lists) listed(id, at string) Verdict {
 	became := l.moved[strings.ToLower(org)]
 	switch {
 	case id != at:
-		return Verdict{Case, at, fmt.Sprintf("The list has %q: only capitals differ.", at)}
+		return Verdict{Grade: Case, Like: at, Why: fmt.Sprintf("The list has %q: only capitals differ.", at)}
 	case became != "":
-		return Verdict{Moved, at, fmt.Sprintf("The organisation %q %s.", org, became)}
+		return Verdict{Grade: Moved, Like: at, Why: fmt.Sprintf("The organisation %q %s.", org, became)}
 	}
-	return Verdict{Known, at, "It is on the list of known names."}
+	return Verdict{Grade: Known, Like: at, Why: "It is on the list of known names."}
 }
 
 // placeholders are first parts of paths and of examples, which no organisation
@@ -54,7 +54,7 @@ func (l *Lists) listed(id, at string) Verdict {
 var placeholders = []string{"org", "user", "username", "test", "tests", "example", "examples", "your-org", "your_org", "my-org", "your-username", "yourname", "you", "me", "path", "model",
 	"models", "checkpoint", "checkpoints", "ckpt", "ckpts", "output", "outputs", "out", "result", "results", "data", "dataset", "datasets", "local", "cache", "tmp", "temp", "home",
 	"root", "src", "lib", "bin", "runs", "run", "logs", "weights", "pretrained", "saved", "saved_models", "save", "artifacts", "assets", "experiments", "exp", "scripts", "configs", "config", "resources",
-	"content", "mnt", "workspace", "kaggle", "opt", "var", "usr", "namespace", "organization", "some", "dummy", "foo", "internal", "train", "namespace-placeholder"}
+	"content", "mnt", "workspace", "kaggle", "opt", "var", "usr", "namespace", "organization", "dummy", "foo", "internal", "train", "namespace-placeholder"}
 
 // IsID says whether s has the form of an id of the hub, "organisation/name" or
 // a name alone, and is no path.
@@ -80,7 +80,7 @@ func (l *Lists) against(x *index, id string) Verdict {
 	org, name := split(id)
 	orgFold, nameFold := l.fold.skeleton(org), l.fold.skeleton(name)
 	if at, ok := x.hard[hardID(orgFold, nameFold)]; ok {
-		return Verdict{Imitates, at, fmt.Sprintf("%q can hardly be told from %q.", id, at)}
+		return Verdict{Grade: Imitates, Like: at, Why: fmt.Sprintf("%q can hardly be told from %q.", id, at)}
 	}
 	c := candidate{lists: l, index: x, id: id, org: org, name: name, orgFold: orgFold, nameFold: nameFold, tokens: tokens(nameFold)}
 	c.knownOrg = l.organisations[strings.ToLower(org)]
@@ -112,7 +112,7 @@ var orgSuffixes = []string{"ai", "official", "hf", "llm", "llms", "labs", "lab",
 func (c *candidate) organisation() Verdict {
 	l, lower := c.lists, strings.ToLower(c.name)
 	if at, ok := l.hardOrgs[hardFold(c.orgFold)]; ok {
-		return Verdict{Imitates, at + "/" + c.name, fmt.Sprintf("The organisation %q can hardly be told from %q.", c.org, at)}
+		return Verdict{Grade: Imitates, Like: at + "/" + c.name, Why: fmt.Sprintf("The organisation %q can hardly be told from %q.", c.org, at)}
 	}
 	set := letters(c.orgFold)
 	for _, id := range c.index.byName[lower] {
@@ -123,13 +123,13 @@ func (c *candidate) organisation() Verdict {
 			limit = 1
 		}
 		if org != "" && mayBeWithin(set, letters(fold), limit) && distance(c.orgFold, fold, limit) <= limit {
-			return Verdict{Imitates, id, fmt.Sprintf("%q has the name of %q, and an organisation that is spelt nearly the same.", c.id, id)}
+			return Verdict{Grade: Imitates, Like: id, Why: fmt.Sprintf("%q has the name of %q, and an organisation that is spelt nearly the same.", c.id, id)}
 		}
 	}
 	for _, id := range c.index.byName[lower] {
 		org, _ := split(id)
 		if org != "" && (slices.Contains(tokens(c.orgFold), l.fold.skeleton(org)) || hasWords(c.orgFold, l.fold.skeleton(org))) {
-			return Verdict{Resembles, id, fmt.Sprintf("%q has the name of %q, and an organisation that contains %q.", c.id, id, org)}
+			return Verdict{Grade: Resembles, Like: id, Why: fmt.Sprintf("%q has the name of %q, and an organisation that contains %q.", c.id, id, org)}
 		}
 	}
 	return c.nearOrganisation(set)
@@ -145,12 +145,12 @@ func (c *candidate) nearOrganisation(set uint64) Verdict {
 			limit = 2
 		}
 		if limit > 0 && mayBeWithin(set, o.letters, limit) && distance(c.orgFold, o.skeleton, limit) <= limit && digits(c.orgFold) == digits(o.skeleton) {
-			return Verdict{Imitates, o.org + "/" + c.name, fmt.Sprintf("The organisation %q is spelt nearly like %q.", c.org, o.org)}
+			return Verdict{Grade: Imitates, Like: o.org + "/" + c.name, Why: fmt.Sprintf("The organisation %q is spelt nearly like %q.", c.org, o.org)}
 		}
 	}
 	for _, o := range c.lists.orgs {
 		if len(o.skeleton) > 3 && suffixed(c.orgFold, o.skeleton) {
-			return Verdict{Resembles, o.org + "/" + c.name, fmt.Sprintf("The organisation %q is %q with an addition.", c.org, o.org)}
+			return Verdict{Grade: Resembles, Like: o.org + "/" + c.name, Why: fmt.Sprintf("The organisation %q is %q with an addition.", c.org, o.org)}
 		}
 	}
 	return Verdict{}

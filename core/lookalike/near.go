@@ -66,9 +66,9 @@ func (c *candidate) comparable(e *entry) bool {
 func (c *candidate) near(e *entry, edits int) Verdict {
 	switch {
 	case c.org == "" || strings.EqualFold(c.knownOrg, e.org) && e.org != "":
-		return Verdict{Imitates, e.id, fmt.Sprintf("%q differs from %q by %s: a typing error, or a name that anyone could take.", c.id, e.id, plural(edits))}
+		return Verdict{Grade: Imitates, Like: e.id, Why: fmt.Sprintf("%q differs from %q by %s: a typing error, or a name that anyone could take.", c.id, e.id, plural(edits))}
 	}
-	return Verdict{Resembles, e.id, fmt.Sprintf("The name differs from that of %q by %s, under an organisation that is not known.", e.id, plural(edits))}
+	return Verdict{Grade: Resembles, Like: e.id, Why: fmt.Sprintf("The name differs from that of %q by %s, under an organisation that is not known.", e.id, plural(edits))}
 }
 
 func plural(edits int) string {
@@ -149,7 +149,7 @@ func (c *candidate) reordered() Verdict {
 	for _, at := range c.index.sorted[sortedTokens(c.tokens)] {
 		org, name := split(at)
 		if !strings.EqualFold(name, c.name) && (c.org != "" || org == "") {
-			return Verdict{Resembles, at, fmt.Sprintf("%q has the words of %q in another order.", c.id, at)}
+			return Verdict{Grade: Resembles, Like: at, Why: fmt.Sprintf("%q has the words of %q in another order.", c.id, at)}
 		}
 	}
 	return Verdict{}
@@ -167,7 +167,7 @@ func (c *candidate) sameName() Verdict {
 	}
 	for _, at := range c.index.byName[strings.ToLower(c.name)] {
 		if org, _ := split(at); org != "" { // a name without one is nobody's
-			return Verdict{Reupload, at, fmt.Sprintf("%q has the name of %q under an organisation that is not known.", c.id, at)}
+			return Verdict{Grade: Reupload, Like: at, Why: fmt.Sprintf("%q has the name of %q under an organisation that is not known.", c.id, at)}
 		}
 	}
 	return Verdict{}

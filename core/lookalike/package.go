@@ -57,29 +57,29 @@ func (l *Lists) newPackages() packages {
 func (l *Lists) Package(name, version string) Verdict {
 	p, raw := &l.packages, name
 	if l.Approves(name) {
-		return Verdict{Known, name, "It is on the list of approved names."}
+		return Verdict{Grade: Known, Like: name, Why: "It is on the list of approved names."}
 	}
 	name = Normalise(l.fold.skeleton(name))
 	if what := p.releases[name+" "+version]; what != "" {
-		return Verdict{Imitates, name, fmt.Sprintf("An attacker published release %s of %s: it %s.", version, name, what)}
+		return Verdict{Grade: Imitates, Like: name, Release: true, Why: fmt.Sprintf("An attacker published release %s of %s: it %s.", version, name, what)}
 	}
 	if what := p.attacks[name]; what != "" {
-		return Verdict{Imitates, name, fmt.Sprintf("A package called %q is known for an attack: it %s.", name, what)}
+		return Verdict{Grade: Imitates, Like: name, Why: fmt.Sprintf("A package called %q is known for an attack: it %s.", name, what)}
 	}
 	if !isASCII(raw) {
 		if p.known[name] || p.popular.has(name) {
-			return Verdict{Imitates, name, fmt.Sprintf("%q is written with letters that are drawn like those of %q.", raw, name)}
+			return Verdict{Grade: Imitates, Like: name, Why: fmt.Sprintf("%q is written with letters that are drawn like those of %q.", raw, name)}
 		}
 		return Verdict{}
 	}
 	if meant := p.instead[name]; meant != "" {
-		return Verdict{Case, meant, fmt.Sprintf("The package that %q stands for is called %q on the index.", name, meant)}
+		return Verdict{Grade: Case, Like: meant, Why: fmt.Sprintf("The package that %q stands for is called %q on the index.", name, meant)}
 	}
 	if p.known[name] || p.popular.has(name) {
-		return Verdict{Known, name, "It is one of the packages that are much used."}
+		return Verdict{Grade: Known, Like: name, Why: "It is one of the packages that are much used."}
 	}
 	if at, ok := p.hard[hardFold(name)]; ok && at != name {
-		return Verdict{Imitates, at, fmt.Sprintf("%q can hardly be told from %q.", raw, at)}
+		return Verdict{Grade: Imitates, Like: at, Why: fmt.Sprintf("%q can hardly be told from %q.", raw, at)}
 	}
 	return p.near(name)
 }
@@ -95,7 +95,7 @@ func (p *packages) near(name string) Verdict {
 			continue
 		}
 		if d := distance(name, e.skeleton, limit); d <= limit {
-			least, best = d, Verdict{Imitates, e.id, fmt.Sprintf("%q differs from %q by %s, and few use a package of that name.", name, e.id, plural(d))}
+			least, best = d, Verdict{Grade: Imitates, Like: e.id, Why: fmt.Sprintf("%q differs from %q by %s, and few use a package of that name.", name, e.id, plural(d))}
 		}
 	}
 	return best

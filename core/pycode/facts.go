@@ -116,7 +116,7 @@ func (r *reader) use(f *Facts, c *core.CodeCall, e entry) {
 	}
 	u := core.Use{Kind: kind, By: c.Name, Offset: c.Offset, Line: c.Line}
 	if a.Kind == core.ArgText {
-		u.Name = a.Value
+		u.Name = strings.TrimPrefix(strings.TrimPrefix(a.Value, "hf-hub:"), "hf_hub:")
 	}
 	for _, key := range []string{"revision", "code_revision", "commit_hash"} {
 		if rev := c.Arg(-1, key); rev != nil && rev.Kind == core.ArgText && u.Version == "" {

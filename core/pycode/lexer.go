@@ -134,10 +134,12 @@ func (l *lexer) token() token {
 		l.at += span(rest, func(r rune) bool { return r == '_' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r) })
 		return token{kind: number, text: rest[:l.at-at], at: at, end: l.at}
 	}
-	for _, o := range operators {
-		if strings.HasPrefix(rest, o) {
-			size = len(o)
-			break
+	if len(rest) > 1 && strings.IndexByte("=*/<>.", rest[1]) >= 0 {
+		for _, o := range operators {
+			if strings.HasPrefix(rest, o) {
+				size = len(o)
+				break
+			}
 		}
 	}
 	l.at += size

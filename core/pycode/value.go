@@ -82,6 +82,11 @@ func (r *reader) value(n *node, s string) core.CodeArg {
 	if t.given {
 		out.Kind = core.ArgGiven
 	}
+	if n.kind == nameNode || n.kind == attrNode {
+		if path := r.names.path(n, r.table); !strings.Contains(path, "?") {
+			out.Value = clip(path, maxText)
+		}
+	}
 	return out
 }
 

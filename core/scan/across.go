@@ -10,7 +10,7 @@ const failed = -1
 // were read: what one file says of another does not depend on their order.
 func (r *run) across() error {
 	d := r.newDigests()
-	in := &core.Inputs{Artifacts: r.artifacts, Claims: r.job.Claims, Digest: d.of, DigestPart: d.part, Content: d.content, Now: r.job.Now}
+	in := &core.Inputs{Artifacts: r.artifacts, Claims: r.job.Claims, Approved: r.job.Approved, Digest: d.of, DigestPart: d.part, Content: d.content, Now: r.job.Now}
 	for _, d := range r.cfg.Detectors {
 		if !d.Check.IsAcross() {
 			continue
@@ -28,6 +28,11 @@ func (r *run) across() error {
 	}
 	for _, a := range r.artifacts {
 		a.Claims, a.Index, a.Seals = nil, nil, nil // judged
+		a.Walk(func(m *core.Artifact) {
+			if m.Program != nil {
+				m.Program.Calls = nil
+			}
+		})
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ var (
 
 // allTextual says whether all readings are of one and the same text.
 func allTextual(found []match) bool {
-	return !slices.ContainsFunc(found, func(m match) bool { return !slices.Contains(textual, m.format.Name) })
+	return !slices.ContainsFunc(found, func(m match) bool { return !m.format.Text && !slices.Contains(textual, m.format.Name) })
 }
 
 // misnamed reports a text with the name of a binary file: a pickle that is

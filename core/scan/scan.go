@@ -35,6 +35,9 @@ type Job struct {
 	Digest bool                   // hash inputs of any size, not only those up to Limits.Digest
 	Claims []core.Claim           // what the user knows of the inputs, such as a published digest
 	Now    time.Time              // by the host's clock; zero when it has none
+	// Approved are names of models, data sets, packages and hosts that the user
+	// approves of; "organisation/*" stands for all of one.
+	Approved []string
 }
 
 // ErrUsage means that the job itself is wrong: an unknown role, detector or

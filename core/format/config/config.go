@@ -259,6 +259,9 @@ func (r *reader) member(p *place, k jsonwalk.Key) error {
 // text keeps t when it is one that loaders interpret.
 func (r *reader) text(p *place, t jsonwalk.Text) error {
 	p.gather(t)
+	if slices.Contains(usedBy, p.key) && t.Value != "" && len(t.Value) < 1000 {
+		r.o.AddUse(core.Use{Kind: core.UseModel, Name: t.Value, By: p.key, Offset: t.Place(0)})
+	}
 	r.gatherPart(p, t)
 	kind := p.kind
 	if kind == kindDotted {

@@ -31,6 +31,10 @@ func kindOf(outer *place, key string) string {
 	return ""
 }
 
+// usedBy are keys under which the id of another model stands.
+var usedBy = []string{"_name_or_path", "name_or_path", "base_model_name_or_path", "base_model", "pretrained_model_name_or_path", "model_name_or_path", "tokenizer_name_or_path",
+	"draft_model", "teacher_model", "reward_model"}
+
 // kindDotted is of a string that is a target only if it has the form of one.
 const kindDotted = "dotted"
 

@@ -15,6 +15,7 @@ import (
 var Conda = &core.Format{
 	Name:  "conda-environment",
 	Title: "conda environment",
+	Text:  true,
 	Match: matchConda,
 	Open:  openConda,
 }

@@ -28,6 +28,7 @@ const (
 var Requirements = &core.Format{
 	Name:  "requirements",
 	Title: "Python requirements",
+	Text:  true,
 	Match: matchRequirements,
 	Open:  openRequirements,
 }

@@ -14,6 +14,7 @@ import (
 var Project = &core.Format{
 	Name:  "python-project",
 	Title: "Python project or lock file",
+	Text:  true,
 	Match: matchProject,
 	Open:  openProject,
 }

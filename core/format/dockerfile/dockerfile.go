@@ -19,6 +19,7 @@ import (
 var Format = &core.Format{
 	Name:  "dockerfile",
 	Title: "Dockerfile",
+	Text:  true,
 	Match: match,
 	Open:  open,
 }
@@ -123,11 +124,21 @@ func divide(text string) []instruction {
 		in.rest = text[in.at:at]
 		out = append(out, in)
 		more = strings.HasSuffix(trimmed, "\\")
-		if _, doc, ok := strings.Cut(trimmed, "<<"); ok && in.word == "RUN" || ok && in.word == "COPY" {
-			until = strings.Trim(strings.Fields(doc + " ")[0], `-"'`)
+		if in.word == "RUN" || in.word == "COPY" || in.word == "ADD" {
+			until = document(trimmed)
 		}
 	}
 	return out
+}
+
+// document is the word that ends the document which line announces by <<, or "".
+func document(line string) string {
+	_, doc, _ := strings.Cut(line, "<<")
+	words := strings.Fields(doc)
+	if len(words) == 0 {
+		return ""
+	}
+	return strings.Trim(words[0], `-"'`)
 }
 
 func read(o *core.Opener, p *core.Program, in instruction, stages map[string]bool) {
@@ -137,7 +148,7 @@ func read(o *core.Opener, p *core.Program, in instruction, stages map[string]boo
 	case "FROM":
 		image(o, in, rest, stages)
 	case "RUN":
-		run := shellcode.Read(exec(in.rest), int64(in.at), in.row)
+		run := shellcode.Read(exec(unremarked(in.rest)), int64(in.at), in.row)
 		p.Calls = append(p.Calls, run.Calls...)
 		for _, u := range run.Uses {
 			o.AddUse(u)
@@ -155,6 +166,25 @@ func read(o *core.Opener, p *core.Program, in instruction, stages map[string]boo
 	case "ENV", "ARG":
 		settings(p, call, rest)
 	}
+}
+
+// unremarked blanks out the remarks between the lines of an instruction, which
+// do not end it.
+func unremarked(rest string) string {
+	if !strings.Contains(rest, "#") || strings.Contains(rest, "<<") {
+		return rest
+	}
+	var b strings.Builder
+	for line := range strings.Lines(rest) {
+		if trimmed := strings.TrimSpace(line); b.Len() == 0 || trimmed == "" || trimmed[0] != '#' {
+			b.WriteString(line)
+			continue
+		}
+		if blank, whole := strings.CutSuffix(line, "\n"); whole {
+			b.WriteString(strings.Repeat(" ", max(0, len(blank)-1)) + "\\\n")
+		}
+	}
+	return b.String()
 }
 
 // exec turns the form ["a", "b"] into a b, keeping places.

@@ -23,6 +23,7 @@ import (
 var Format = &core.Format{
 	Name:  "notebook",
 	Title: "Jupyter notebook",
+	Text:  true,
 	Match: match,
 	Open:  open,
 }

@@ -20,6 +20,7 @@ import (
 var Format = &core.Format{
 	Name:  "python",
 	Title: "Python source code",
+	Text:  true,
 	Match: match,
 	Open:  open,
 }

@@ -25,6 +25,7 @@ const Domain = "torchscript"
 var Format = &core.Format{
 	Name:  "torchscript",
 	Title: "code of TorchScript",
+	Text:  true,
 	Match: match,
 	Open:  open,
 }
