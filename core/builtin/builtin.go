@@ -37,6 +37,7 @@ import (
 	"taster/core/detect/triggerprobe"
 	"taster/core/detect/weightindex"
 	"taster/core/documents"
+	"taster/core/format/card"
 	"taster/core/format/compress"
 	"taster/core/format/config"
 	"taster/core/format/csv"
