@@ -53,7 +53,22 @@ func judgeComputedCallee(c *core.Call, fn *core.Expr) ruling {
 			return r
 		}
 	}
+	if fn.Fn.Kind == core.ExprGlobal && isMethodType(fn) && len(c.Args) == 2 {
+		if r := bound(c.Args[0]); r.weight > doubtful {
+			return r
+		}
+		return ruling{doubtful, "It binds a function to an object, for a later call."}
+	}
 	return ruling{deadly, "It calls what another call returns, so the function is not named anywhere in the file."}
+}
+
+// isMethodType says that e looks up the type of bound methods.
+func isMethodType(e *core.Expr) bool {
+	n := pynames.Of(e.Fn.Module, e.Fn.Name)
+	if rule, _ := conditional(n); rule == nil || n != builtinType && e.Fn.Name != "_load_type" || len(e.Args) != 1 {
+		return false
+	}
+	return e.Args[0].Value == any("MethodType")
 }
 
 func judgeGlobalCall(c *core.Call, fn *core.Expr) ruling {
@@ -97,8 +112,11 @@ func leftOut(fn *core.Expr) ruling {
 // that libraries use to rebuild their objects.
 func isFunction(ident string) bool {
 	first := strings.TrimLeft(ident, "_")
-	if first == "" || first[0] < 'a' || first[0] > 'z' {
+	if first == "" || !isLower(first[0]) {
 		return false
+	}
+	if len(first) > 2 && strings.IndexByte("sdczif", first[0]) >= 0 && first[1] >= 'A' && first[1] <= 'Z' && isLower(first[2]) {
+		return false // a class for one element type, as in LAPACK: dKalmanFilter
 	}
 	for _, word := range []string{"rebuild", "unpickle", "reconstruct", "restore", "newobj"} {
 		if strings.Contains(strings.ToLower(ident), word) {
@@ -107,6 +125,8 @@ func isFunction(ident string) bool {
 	}
 	return true
 }
+
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
 
 // handedOn judges functions among the arguments: handing one to a function
 // that calls it is a call.
@@ -140,6 +160,8 @@ func takesClass(c *core.Call, fn *core.Expr, i int) bool {
 		return i == 0
 	}
 	switch fn.Name {
+	case "newObj", "dtype": // Cython's trees and distances; an element type
+		return i == 0
 	case "_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct", "_mareconstruct", "_new_Index",
 		"_new_DatetimeIndex", "_new_PeriodIndex", "_rebuild_wrapper_subclass":
 		return i <= 1

@@ -36,6 +36,8 @@ func conditional(n pynames.Name) (argRule, string) {
 		return getattr, "It looks up an attribute by name; what it reaches depends on its arguments."
 	case pynames.Of("operator", "attrgetter"), pynames.Of("_operator", "attrgetter"):
 		return attrgetter, "It makes a function that looks up attributes by name."
+	case pynames.Of("operator", "methodcaller"), pynames.Of("_operator", "methodcaller"):
+		return methodcaller, "It makes a function that calls a method by name."
 	case pynames.Of("operator", "itemgetter"), pynames.Of("_operator", "itemgetter"):
 		return itemgetter, "It makes a function that looks up items."
 	case pynames.Of("functools", "partial"), pynames.Of("_functools", "partial"):
@@ -56,11 +58,18 @@ func conditional(n pynames.Name) (argRule, string) {
 		return iterate, "It goes through a container; with two arguments it calls a function."
 	case pynames.Of("operator", "getitem"), pynames.Of("_operator", "getitem"):
 		return subscript, "It looks up an item; what it reaches depends on its arguments."
+	case builtinType:
+		return loadType, "It looks up a type of Python by its name."
+	case pynames.Of("dill._dill", "_create_array"), pynames.Of("dill.dill", "_create_array"):
+		return createArray, "It makes an array with a function that it is given."
 	case pynames.Of("dill._dill", "_load_type"), pynames.Of("dill.dill", "_load_type"):
 		return loadType, "It looks up a type by its name."
 	}
 	return nil, ""
 }
+
+// builtinType is how cloudpickle names the types of Python itself.
+var builtinType = pynames.Of("cloudpickle.cloudpickle", "_builtin_type")
 
 // plainName says that s names an ordinary attribute.
 func plainName(e *core.Expr) (string, bool) {
@@ -146,6 +155,51 @@ func attrgetter(args []*core.Expr) ruling {
 		}
 	}
 	return ruling{doubtful, "It makes a function that looks up an attribute with an ordinary name."}
+}
+
+// running are names of methods that run or load something on common objects.
+var running = strings.Fields("system popen run call check_call check_output eval exec execute execfile spawn start load loads read open write send connect compile import_module get_data")
+
+// methodcaller makes a function for later: calling that is judged as a call of
+// what another call returns.
+func methodcaller(args []*core.Expr) ruling {
+	if len(args) == 0 {
+		return ruling{deadly, "It makes a function that calls a method that cannot be told from the file."}
+	}
+	name, ok := plainName(args[0])
+	if !ok || slices.Contains(running, name) {
+		return ruling{deadly, "It makes a function that calls a private, dotted or computed method, or one that runs things."}
+	}
+	if r := handedOnWithin(args[1:]); r.weight > harmless {
+		return r
+	}
+	return ruling{doubtful, "It makes a function that calls a method with an ordinary name."}
+}
+
+// handedOnWithin judges functions among arguments that are kept for a call.
+func handedOnWithin(args []*core.Expr) ruling {
+	worst := ruling{}
+	for _, a := range args {
+		if a.Kind != core.ExprGlobal {
+			continue
+		}
+		if r := bound(a); r.weight > worst.weight {
+			worst = r
+		}
+	}
+	return worst
+}
+
+// createArray is how dill makes an array: a function, its arguments, the state.
+func createArray(args []*core.Expr) ruling {
+	if len(args) >= 2 && args[0].Kind == core.ExprGlobal && args[0].Name == "_reconstruct" && judgeExpr(args[0]).Verdict == pynames.Expected &&
+		args[1].Kind == core.ExprTuple && len(args[1].Args) > 0 && args[1].Args[0].Kind == core.ExprGlobal {
+		if judgeExpr(args[1].Args[0]).Verdict == pynames.Expected {
+			return ruling{}
+		}
+		return ruling{unlisted, ""}
+	}
+	return ruling{deadly, "It calls a function that is given to it."}
 }
 
 func itemgetter(args []*core.Expr) ruling {
@@ -267,13 +321,14 @@ func subscript(args []*core.Expr) ruling {
 	return ruling{deadly, "It looks up an item of an object, which is a way to functions that are not named in the file."}
 }
 
-// dataTypes are those that dill looks up by name when it saves plain data.
+// dataTypes are those that dill looks up by name when it saves plain data. A
+// MethodType binds a function to an object; making one is judged by itself.
 var dataTypes = []string{"NoneType", "EllipsisType", "NotImplementedType", "type", "object", "bool", "int", "float", "complex",
 	"str", "bytes", "bytearray", "list", "tuple", "dict", "set", "frozenset", "range", "slice", "OrderedDict", "defaultdict"}
 
 func loadType(args []*core.Expr) ruling {
 	if len(args) == 1 {
-		if s, ok := args[0].Value.(string); ok && slices.Contains(dataTypes, s) {
+		if s, ok := args[0].Value.(string); ok && (slices.Contains(dataTypes, s) || s == "MethodType") {
 			return ruling{}
 		}
 	}

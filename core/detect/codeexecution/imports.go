@@ -41,7 +41,8 @@ func deviousPath(module, ident string) string {
 	if strings.Contains(ident, ".") {
 		return "The dotted name reaches through a module to whatever that module has imported."
 	}
-	if pynames.Hidden(module + "." + ident) {
+	n := pynames.Modern(pynames.Of(module, ident))
+	if module != "__future__" && pynames.Hidden(n.String()) {
 		return "Names with double underscores lead into the inner workings of Python."
 	}
 	return ""
