@@ -39,6 +39,9 @@ type Artifact struct {
 	Index   *WeightIndex `json:"-"`
 	Members []*Artifact  `json:"members,omitempty"`
 
+	// Storages are what a pickle says of the members of its archive that hold numbers.
+	Storages []Storage `json:"-"`
+
 	// Records are the rows of a file of data as they are written; nil for others.
 	Records RawRecords `json:"-"`
 
@@ -125,6 +128,7 @@ type Tensor struct {
 type Storage struct {
 	Key    string // the member is called <root>/data/<Key>
 	Offset int64  // of the first byte in it
+	Length int64  // bytes that it has to have, in Artifact.Storages
 }
 
 // Text is a part of the file that a loader interprets and does not merely

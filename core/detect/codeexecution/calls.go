@@ -177,8 +177,12 @@ func judgeChange(c *core.Call) ruling {
 	switch {
 	case c.Target.Kind == core.ExprGlobal:
 		return ruling{deadly, "It changes an object that was imported, which every part of the program shares."}
+	case addsItems(c) && c.Target.Kind == core.ExprPersistent:
+		return ruling{hidden, "It writes into what is kept outside of the stream, a storage of a tensor as a rule; pickling never does."}
 	case c.Target.Kind != core.ExprCall || owner.Kind != core.ExprGlobal:
 		return ruling{}
+	case addsItems(c) && isArray(owner):
+		return ruling{hidden, "It writes into an array or a tensor, which pickling never does. PyTorch below 2.10 writes outside of its memory where the sizes of the tensor lie (CVE-2026-24747)."}
 	}
 	o := judgeExpr(owner)
 	if c.Target.Fn == owner && isPartial(owner) {
@@ -188,6 +192,22 @@ func judgeChange(c *core.Call) ruling {
 		return ruling{deadly, "It changes an object that was reached by looking up an attribute."}
 	}
 	return ruling{}
+}
+
+// addsItems says that c adds items, or sets them.
+func addsItems(c *core.Call) bool { return c.Opcode != "BUILD" }
+
+// isArray says that e makes or rebuilds arrays, tensors or storages.
+func isArray(e *core.Expr) bool {
+	top, _, _ := strings.Cut(e.Module, ".")
+	if top != "torch" && top != "numpy" && top != "pandas" && top != "jax" && top != "jaxlib" {
+		return false
+	}
+	switch e.Name {
+	case "_reconstruct", "_frombuffer", "frombuffer", "scalar", "ndarray", "array", "dtype", "Tensor", "Parameter", "tensor", "zeros", "ones", "empty", "_reconstruct_array":
+		return true
+	}
+	return strings.HasPrefix(e.Name, "_rebuild_") || strings.HasSuffix(e.Name, "Storage") || strings.HasSuffix(e.Name, "Tensor")
 }
 
 func isPartial(e *core.Expr) bool {

@@ -26,6 +26,7 @@ func (m *machine) step(in *inst) {
 	case opMark:
 		m.pushMark()
 	case opDup:
+		m.dup(in.off)
 		m.push(m.top(in))
 	case opPut, opBinput, opLongBinput, opMemoize, opGet, opBinget, opLongBinget:
 		m.memory(in)
@@ -100,6 +101,7 @@ func (m *machine) invoke(in *inst) {
 			m.fail(in.off, "REDUCE calls %s, which is no function", fn)
 		}
 		m.register(fn, args)
+		m.facts.view(fn, args, in.off)
 		m.push(m.call(in, fn, args))
 	case opNewobj:
 		args := arguments(m.pop(in))
@@ -166,6 +168,7 @@ func (m *machine) fill(in *inst) {
 	switch to.Kind {
 	case core.ExprList, core.ExprDict, core.ExprSet:
 		to.Args = m.keep(to.Args, items, step)
+		m.made(to, items, in.off)
 	case core.ExprTuple, core.ExprLiteral:
 		m.fail(in.off, "%s works on %s", in.name(), to)
 	default:
@@ -203,7 +206,7 @@ func (m *machine) collect(in *inst) *core.Expr {
 		for i := range items {
 			items[len(items)-1-i] = m.pop(in)
 		}
-		return m.expr(core.Expr{Kind: core.ExprTuple, Args: items, Offset: in.off})
+		return m.small(items, in.off)
 	case opEmptyList:
 		return m.container(core.ExprList, nil, in.off)
 	case opList:

@@ -26,6 +26,7 @@ type facts struct {
 	perCallee  map[callee]int
 	seed       maphash.Seed
 	extensions map[int64]*core.Expr // globals by code, as copyreg.add_extension registered them
+	views      []fault              // tensors that do not lie in their storage
 	storages   map[string]storage   // by key, as persistent ids name them
 	objects    map[*core.Expr]bool  // numpy dtypes that hold Python objects
 	bigEndian  map[*core.Expr]bool  // numpy dtypes in big-endian order

@@ -33,6 +33,7 @@ type machine struct {
 	memo  memo
 	kept  int
 	pool
+	burden
 	unknown *core.Expr // stands for what is not known
 	fault   *fault     // the first thing at which CPython would raise an error
 	full    bool       // a limit was hit; the stream cannot go on
@@ -66,7 +67,7 @@ const shortStream = 64
 func (m *machine) clone(f *facts) *machine {
 	f.extensions = m.facts.extensions
 	c := *m
-	c.facts, c.fault, c.array, c.pool = f, nil, nil, pool{}
+	c.facts, c.fault, c.array, c.pool, c.burden = f, nil, nil, pool{}, burden{}
 	c.stack, c.marks = slices.Clone(m.stack), slices.Clone(m.marks)
 	c.memo.dense, c.memo.sparse = slices.Clone(m.memo.dense), maps.Clone(m.memo.sparse)
 	return &c
@@ -164,7 +165,24 @@ func (m *machine) container(kind core.ExprKind, items []*core.Expr, at int64) *c
 	if kind == core.ExprDict {
 		step = 2
 	}
-	return m.expr(core.Expr{Kind: kind, Args: m.keep(nil, items, step), Offset: at})
+	e := m.expr(core.Expr{Kind: kind, Args: m.keep(nil, items, step), Offset: at})
+	m.made(e, items, at)
+	return e
+}
+
+// small makes a tuple of one to three items.
+func (m *machine) small(items []*core.Expr, at int64) *core.Expr {
+	for i, item := range items {
+		if !isContainer(item) {
+			continue
+		}
+		if m.nested++; m.nested > maxTuples {
+			items[i] = m.unknown
+		}
+	}
+	e := m.expr(core.Expr{Kind: core.ExprTuple, Args: items, Offset: at})
+	m.made(e, items, at)
+	return e
 }
 
 // call records an effect and returns its result.
@@ -308,6 +326,7 @@ func (m *machine) put(in *inst, i int64) {
 		m.full = true
 		return
 	}
+	m.index(in.off, i, m.memo.count)
 	m.memo.put(i, m.top(in))
 }
 

@@ -23,7 +23,7 @@ import (
 var Format = &core.Format{
 	Name:  "pickle",
 	Title: "Python pickle",
-	Rules: []core.Rule{ruleBroken, ruleFrame, ruleTrailing, ruleLimit},
+	Rules: []core.Rule{ruleBroken, ruleFrame, ruleTrailing, ruleLimit, ruleView, ruleBomb},
 	Match: match,
 	Probe: probe,
 	Open:  open,
@@ -80,6 +80,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 // publish writes what was understood into the artifact.
 func (s *session) publish() {
 	a := s.o.Artifact
+	a.Storages = s.facts.claims()
 	a.Streams, a.Imports, a.Calls = s.streams, s.facts.imports, s.facts.calls
 	a.Tensors = append(a.Tensors, s.tensors...)
 	if s.words != nil && len(s.tensors) == 0 {
@@ -133,6 +134,9 @@ func (s *session) report() error {
 		if st.Broken != "" {
 			s.noteBroken(st)
 		}
+	}
+	for _, v := range s.facts.views {
+		s.note(&ruleView, v.at, ruleView.Title, fmt.Sprintf("The tensor rebuilt at offset %d does not lie in its storage: %s.", v.at, v.why))
 	}
 	if at := s.facts.overflow; at >= 0 {
 		s.note(&ruleLimit, at, "More imports and calls than the limit", fmt.Sprintf(

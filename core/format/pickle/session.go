@@ -245,6 +245,9 @@ func (w *walk) finish() {
 		}
 	}
 	slices.Sort(w.stream.Used)
+	if b := w.m.bomb; b != nil {
+		w.note(&ruleBomb, b.at, ruleBomb.Title, fmt.Sprintf("At offset %d of stream %d: %s.", b.at, w.stream.Index, b.why))
+	}
 	if f := w.m.fault; f != nil {
 		w.stream.Broken, w.stream.BrokenAt = f.why, f.at
 	}

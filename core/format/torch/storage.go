@@ -39,6 +39,9 @@ func (s *storages) facts() []core.Meta {
 // a storage, which is the member root/data/key. It reports the first tensor
 // whose bytes are not there.
 func (a *reader) link(s *storages) error {
+	if err := a.claimed(s); err != nil {
+		return err
+	}
 	var short []*core.Tensor
 	big := slices.Contains(a.o.Artifact.Meta, core.Meta{Name: "byteorder", Value: "big"})
 	for _, m := range a.o.Artifact.Members {
@@ -68,6 +71,28 @@ func (a *reader) link(s *storages) error {
 	return a.tally.Unread(&ruleStorage, 0, fmt.Sprintf("Tensor %.80q has no bytes", t.Name),
 		fmt.Sprintf("%d tensors take bytes that their storage does not have, or that is not in the archive; the first takes %d bytes from byte %d of the storage %.40q.",
 			len(short), t.Length, t.Storage.Offset, t.Storage.Key))
+}
+
+// claimed compares the storages that pickles name with the members that hold
+// them.
+func (a *reader) claimed(s *storages) error {
+	for _, m := range a.o.Artifact.Members {
+		root, ok := strings.CutSuffix(m.Member[strings.LastIndexByte(m.Member, '!')+1:], "/data.pkl")
+		if !ok {
+			continue
+		}
+		for _, st := range m.Storages {
+			e := s.whole[root+"/data/"+st.Key]
+			if e == nil || st.Length <= e.packed {
+				continue
+			}
+			if err := a.tally.Report(&ruleStorage, e.header, fmt.Sprintf("Storage %.40q is shorter than its pickle says", st.Key),
+				fmt.Sprintf("The pickle says %d bytes, and the member has %d: tensors of it reach beyond its end.", st.Length, e.packed)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // part is the bytes of t in e, or nil when they do not lie in it.
