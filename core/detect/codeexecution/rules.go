@@ -56,8 +56,8 @@ var Detector = &core.Detector{
 		Does:   "Judges every name that a pickle imports and every call that it makes. Known data types are expected; names that run programs, evaluate text, load further code or reach into Python are dangerous; all others are unknown.",
 		Misses: "It reads what the file says and cannot see what an unknown class does when it is loaded.",
 	},
-	Applies: func(a *core.Artifact) bool { return len(a.Streams) > 0 },
+	Applies: func(a *core.Artifact) bool { return len(a.Streams) > 0 || a.Kind == kindPackage },
 	Wants:   "a pickle, or an archive with one inside",
-	Rules:   []core.Rule{ruleCall, ruleDangerous, ruleTamper, ruleAttribute, ruleUnknown},
+	Rules:   []core.Rule{ruleCall, ruleDangerous, ruleTamper, ruleAttribute, ruleUnknown, rulePackage},
 	Check:   core.Each(run),
 }

@@ -36,10 +36,10 @@ type session struct {
 
 // run judges the imports and calls of one artifact.
 func run(ctx context.Context, p *core.Pass, a *core.Artifact) error {
-	if len(a.Streams) == 0 {
-		return nil
-	}
 	s := &session{ctx: ctx, p: p, a: a, absorbed: map[place]bool{}, covered: map[pynames.Name]bool{}}
+	if len(a.Streams) == 0 {
+		return s.ownModules()
+	}
 	judgeImports(s.a.Imports)
 	s.weightsOnly()
 	verdicts, err := s.judgeCalls()

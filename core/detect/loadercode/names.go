@@ -35,7 +35,7 @@ const maxPath = 500
 func judge(path string) opinion {
 	path = strings.TrimSpace(path)
 	switch {
-	case slices.Contains(harmless, path) || strings.HasPrefix(path, "os.path."):
+	case slices.Contains(harmless, path) || strings.HasPrefix(path, "os.path.") || isOperator(path):
 		return opinion{vetted, ""}
 	case len(path) > maxPath:
 		return opinion{abused, "It is longer than the name of anything."}
@@ -58,6 +58,22 @@ func judge(path string) opinion {
 	}
 	return best
 }
+
+// isOperator says whether path names a kernel of PyTorch as exported programs
+// do: torch.ops.aten.linear.default. The few that read or write files are not
+// taken for granted.
+func isOperator(path string) bool {
+	rest, found := strings.CutPrefix(path, "torch.ops.")
+	if !found {
+		return false
+	}
+	set, name, found := strings.Cut(rest, ".")
+	name, overload, _ := strings.Cut(name, ".")
+	return found && slices.Contains(operatorSets, set) && name != "" && !strings.Contains(overload, ".") &&
+		!slices.ContainsFunc([]string{"file", "save", "load", "format", "_print"}, func(s string) bool { return strings.Contains(name, s) })
+}
+
+var operatorSets = strings.Fields("aten prims prim higher_order quantized quantized_decomposed torchvision torchao _c10d_functional")
 
 // listed is what the lists say of n.
 func listed(n pynames.Name) opinion {

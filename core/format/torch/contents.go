@@ -12,6 +12,9 @@ const (
 	kindNPZ   = "npz"
 	kindKeras = "keras"
 	kindZip   = "zip"
+
+	kindPackage = "torch-package" // of torch.package: pickles, and the modules that they need
+	kindExport  = "torch-export"  // of torch.export: a graph in JSON, and its weights
 )
 
 // contents is what the names of the members say about the archive.
@@ -19,6 +22,7 @@ type contents struct {
 	kind  string
 	roots []string        // folders with a data.pkl, in the order of the file
 	root  map[string]bool // the same
+	outer string          // folder of a package or an exported program
 }
 
 func contentsOf(entries []*entry) contents {
@@ -30,11 +34,21 @@ func contentsOf(entries []*entry) contents {
 			c.roots, c.root[root] = append(c.roots, root), true
 		}
 		seen[e.name] = true
+		outer, rest, _ := strings.Cut(e.name, "/")
+		switch rest {
+		case ".data/extern_modules":
+			c.kind, c.outer = kindPackage, outer
+		case "archive_format":
+			if c.kind == kindZip {
+				c.kind, c.outer = kindExport, outer
+			}
+		}
 		if strings.HasSuffix(e.name, ".npy") {
 			arrays++
 		}
 	}
 	switch {
+	case c.kind != kindZip:
 	case len(c.roots) > 0:
 		c.kind = kindTorch
 	case arrays > 0 && arrays == len(entries):
@@ -46,9 +60,22 @@ func contentsOf(entries []*entry) contents {
 }
 
 // isStorage says whether a member is the raw numbers of a tensor: a number in
-// the folder "data" of a checkpoint, or "constants" of TorchScript.
+// the folder "data" of a checkpoint, or "constants" of TorchScript; likewise
+// those of packages and exported programs.
 func (c contents) isStorage(name string) bool {
 	root, rest, _ := strings.Cut(name, "/")
+	if root == c.outer {
+		switch c.kind {
+		case kindPackage:
+			number, storage := strings.CutSuffix(strings.TrimPrefix(rest, ".data/"), ".storage")
+			return storage && strings.HasPrefix(rest, ".data/") && isNumber(number)
+		case kindExport:
+			folder, file, _ := strings.Cut(strings.TrimPrefix(rest, "data/"), "/")
+			_, number, _ := strings.Cut(file, "_")
+			return strings.HasPrefix(rest, "data/") && (folder == "weights" || folder == "constants") && isNumber(number) &&
+				(strings.HasPrefix(file, "weight_") || strings.HasPrefix(file, "tensor_"))
+		}
+	}
 	folder, number, _ := strings.Cut(rest, "/")
 	return c.root[root] && (folder == "data" || folder == "constants") && isNumber(number)
 }
@@ -62,10 +89,10 @@ func isNumber(s string) bool {
 func (c contents) fact(name string, src core.Source) (string, bool) {
 	root, rest, _ := strings.Cut(name, "/")
 	switch rest {
-	case "version", "byteorder", ".format_version", ".storage_alignment", ".data/serialization_id":
+	case "version", "byteorder", ".data/version", "archive_format", "archive_version", ".format_version", ".storage_alignment", ".data/serialization_id":
 		b, err := core.ReadAll(src, 64)
 		value := strings.TrimSuffix(string(b), "\n")
-		return value, err == nil && c.root[root] && (isNumber(value) || value == "little" || value == "big")
+		return value, err == nil && (c.root[root] || c.outer != "" && root == c.outer) && (isNumber(value) || value == "little" || value == "big" || value == "pt2")
 	}
 	return "", false
 }

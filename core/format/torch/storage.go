@@ -77,12 +77,14 @@ func (a *reader) link(s *storages) error {
 // them.
 func (a *reader) claimed(s *storages) error {
 	for _, m := range a.o.Artifact.Members {
-		root, ok := strings.CutSuffix(m.Member[strings.LastIndexByte(m.Member, '!')+1:], "/data.pkl")
-		if !ok {
-			continue
-		}
+		path := m.Member[strings.LastIndexByte(m.Member, '!')+1:]
+		root, checkpoint := strings.CutSuffix(path, "/data.pkl")
+		outer, _, _ := strings.Cut(path, "/")
 		for _, st := range m.Storages {
-			e := s.whole[root+"/data/"+st.Key]
+			e := s.whole[outer+"/.data/"+st.Key+".storage"]
+			if checkpoint {
+				e = s.whole[root+"/data/"+st.Key]
+			}
 			if e == nil || st.Length <= e.packed {
 				continue
 			}

@@ -24,7 +24,8 @@ import (
 )
 
 // Format recognises zip archives by the end record at the back or a local
-// header at the front. Its kinds are torch-zip, npz, keras and zip.
+// header at the front. Its kinds are torch-zip, torch-package, torch-export,
+// npz, keras and zip.
 var Format = &core.Format{
 	Name:  "zip",
 	Title: "zip archive (PyTorch, npz, Keras)",
@@ -34,7 +35,10 @@ var Format = &core.Format{
 }
 
 func match(head []byte, src core.Source) string {
-	if _, ok := findEnd(src); ok {
+	if e, ok := findEnd(src); ok {
+		if start := e.before - e.size - e.offset; archive.InTar(src, start, e.at+endLength) {
+			return "" // a member of a tar archive, which is read as such
+		}
 		return "zip end record"
 	}
 	if bytes.HasPrefix(head, []byte(sigLocal)) {
@@ -148,6 +152,7 @@ func (a *reader) scan(ctx context.Context, c contents) error {
 		}
 	}
 	numbers := storages{whole: map[string]*entry{}}
+	handed := int64(0)
 	for i, e := range a.entries {
 		if err := a.progress(ctx, i); err != nil {
 			return err
@@ -161,6 +166,10 @@ func (a *reader) scan(ctx context.Context, c contents) error {
 				continue
 			}
 		}
+		if handed += max(e.packed, 0); handed > 2*a.src.Size()+handedFree {
+			return a.tally.Unread(&ruleOverlap, e.header, "Members overlap so often that the rest was not read",
+				fmt.Sprintf("%d members have %d bytes together, in a file of %d; the others were not read.", i, handed, a.src.Size()))
+		}
 		if err := a.member(ctx, e, c); err != nil {
 			return err
 		}
@@ -171,6 +180,10 @@ func (a *reader) scan(ctx context.Context, c contents) error {
 	}
 	return a.scanGaps(ctx)
 }
+
+// handedFree is how many bytes members may have together beyond twice the size
+// of the file.
+const handedFree = 1 << 20
 
 func (a *reader) progress(ctx context.Context, i int) error {
 	if i%1000 != 999 {
