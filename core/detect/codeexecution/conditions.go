@@ -170,24 +170,10 @@ func methodcaller(args []*core.Expr) ruling {
 	if !ok || slices.Contains(running, name) {
 		return ruling{deadly, "It makes a function that calls a private, dotted or computed method, or one that runs things."}
 	}
-	if r := handedOnWithin(args[1:]); r.weight > harmless {
-		return r
+	if len(args) > 1 { // get("os") of the modules of Python, say
+		return ruling{hidden, "It makes a function that calls a method with arguments, on whatever it is given later."}
 	}
 	return ruling{doubtful, "It makes a function that calls a method with an ordinary name."}
-}
-
-// handedOnWithin judges functions among arguments that are kept for a call.
-func handedOnWithin(args []*core.Expr) ruling {
-	worst := ruling{}
-	for _, a := range args {
-		if a.Kind != core.ExprGlobal {
-			continue
-		}
-		if r := bound(a); r.weight > worst.weight {
-			worst = r
-		}
-	}
-	return worst
 }
 
 // createArray is how dill makes an array: a function, its arguments, the state.
