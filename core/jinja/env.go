@@ -22,6 +22,7 @@ type Env struct {
 	given map[string]bool // names of parameters and imports
 	memo  map[*Expr][]any // nil while variables are still being learnt
 	work  int
+	large *Expr // the first whose value grew too large to be followed
 }
 
 // list is a list or tuple of constants, dict one with keys and values in turn.
@@ -54,6 +55,13 @@ func Learn(t *Template) *Env {
 // Definitions lists the expressions assigned to the variable name anywhere:
 // values, and what loops over it run through.
 func (v *Env) Definitions(name string) []*Expr { return v.defs[name] }
+
+// Large is the first expression that builds a list or dict too large to be
+// followed from others, or nil.
+func (v *Env) Large() *Expr { return v.large }
+
+// Exhausted says whether the work of following constants ended before its end.
+func (v *Env) Exhausted() bool { return v.work > maxWork }
 
 // Macro is the macro called name, or nil.
 func (v *Env) Macro(name string) *Node { return v.macro[name] }
@@ -211,7 +219,7 @@ func (v *Env) learn(n *Node) {
 	case Set:
 		v.assign(n.Target, v.eval(n.Expr))
 	case For:
-		v.assign(n.Target, elements(v.eval(n.Iter)))
+		v.assign(n.Target, v.elements(v.eval(n.Iter)))
 	case SetBlock:
 		v.assign(n.Target, v.block(n))
 	case Macro:
@@ -259,15 +267,26 @@ func (v *Env) assign(target *Expr, values []any) {
 	}
 }
 
-func (v *Env) add(name string, values []any) { v.vars[name] = union(v.vars[name], values) }
+func (v *Env) add(name string, values []any) { v.vars[name] = v.union(v.vars[name], values) }
 
 // elements are what a loop over values runs through.
-func elements(values []any) []any {
+func (v *Env) elements(values []any) []any {
 	var out []any
 	for _, x := range values {
-		out = union(out, sequence(x))
+		out = v.union(out, sequence(x))
 	}
 	return out
+}
+
+// union is a with what is new in b, as far as the work goes that may be spent:
+// lists that share their elements are compared element by element.
+func (v *Env) union(a, b []any) []any {
+	for i, x := range b {
+		if _, ok := compound(x); ok && !v.spend(len(a)*weight(x, maxLength)) {
+			return union(a, b[:i])
+		}
+	}
+	return union(a, b)
 }
 
 // union is a with what is new in b, up to maxValues.
@@ -319,7 +338,7 @@ func (v *Env) block(n *Node) []any {
 			inner = &x
 		}
 		inner.X = &Expr{Kind: Const, Value: t}
-		out = union(out, v.compute(&e))
+		out = v.union(out, v.compute(&e))
 	}
 	return out
 }

@@ -45,11 +45,11 @@ func (v *Env) compute(e *Expr) []any {
 	case Binary:
 		return v.operator(e)
 	case Cond:
-		return union(slices.Clone(v.eval(e.Args[0])), v.eval(e.Args[2]))
+		return v.union(slices.Clone(v.eval(e.Args[0])), v.eval(e.Args[2]))
 	case List, Tuple:
-		return wrap(v.all(e.Args), func(x []any) any { return list(x) })
+		return v.wrap(e, func(x []any) any { return list(x) })
 	case Dict:
-		return wrap(v.all(e.Args), func(x []any) any { return dict(x) })
+		return v.wrap(e, func(x []any) any { return dict(x) })
 	case Filter:
 		return v.applied(e, filter)
 	case Call:
@@ -92,7 +92,7 @@ func (v *Env) keep(values []any, x any) []any {
 	if n > maxLength || !v.spend(n) {
 		return values
 	}
-	return union(values, []any{x})
+	return v.union(values, []any{x})
 }
 
 // spend counts work, and says whether there may be more.
@@ -146,10 +146,19 @@ func (v *Env) all(args []*Expr) [][]any {
 	return out
 }
 
-func wrap(all [][]any, f func([]any) any) []any {
+// wrap makes lists of values, without those that are too large: sixty lists of
+// which each holds the one before it twice stand for 2^60 values.
+func (v *Env) wrap(e *Expr, f func([]any) any) []any {
 	var out []any
-	for _, x := range all {
-		out = append(out, f(x))
+	for _, x := range v.all(e.Args) {
+		made := f(x)
+		n := weight(made, maxLength)
+		if n > maxLength && v.large == nil {
+			v.large = e
+		}
+		if n <= maxLength && v.spend(n) {
+			out = append(out, made)
+		}
 	}
 	return out
 }
@@ -290,7 +299,7 @@ func (v *Env) operator(e *Expr) []any {
 			return percent(x, args)
 		})
 	case "or", "and":
-		return union(slices.Clone(left), right)
+		return v.union(slices.Clone(left), right)
 	}
 	return nil
 }

@@ -170,10 +170,27 @@ func Look(n Name) (l Listing, ok bool) {
 		}
 	}
 	for _, s := range spellings {
-		for module := s.Module; module != ""; module = Split(module).Module {
-			if l, ok := b.modules[module]; ok {
-				return l, true
-			}
+		if l, ok := b.below(s); ok {
+			return l, true
+		}
+	}
+	return Listing{}, false
+}
+
+// Around is what the lists say of the module of n with everything in it, also
+// where n itself is expected.
+func Around(n Name) (l Listing, ok bool) {
+	b := theBook()
+	if l, ok := b.below(n); ok {
+		return l, true
+	}
+	return b.below(b.modern(n))
+}
+
+func (b *book) below(n Name) (Listing, bool) {
+	for module := n.Module; module != ""; module = Split(module).Module {
+		if l, ok := b.modules[module]; ok {
+			return l, true
 		}
 	}
 	return Listing{}, false

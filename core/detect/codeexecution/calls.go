@@ -79,6 +79,9 @@ func judgeGlobalCall(c *core.Call, fn *core.Expr) ruling {
 	case o.rule != nil:
 		return o.rule(c.Args)
 	case o.Empty && !makesEmpty(c) && len(c.Args) > 0:
+		if l, ok := pynames.Around(pynames.Of(fn.Module, fn.Name)); ok {
+			return ruling{deadly, l.Reason}
+		}
 		return ruling{unlisted, ""}
 	}
 	r := handedOn(c, fn, o)

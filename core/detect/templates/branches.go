@@ -171,12 +171,24 @@ func (c *checker) choice(e *jinja.Expr) (branch, bool) {
 	return b, len(b.tests) > 0 && len(b.inserted) > 0
 }
 
+// passThrough forgets the texts that a test looks for: printing what was found
+// adds nothing that was not said.
+func (b *branch) passThrough() {
+	b.inserted = slices.DeleteFunc(slices.Clone(b.inserted), func(s string) bool {
+		s = strings.TrimSpace(s)
+		return s != "" && !strings.ContainsAny(s, " \t\n") && slices.ContainsFunc(b.tests, func(t test) bool {
+			return slices.ContainsFunc(t.literals, func(l string) bool { return strings.TrimSpace(l) == s })
+		})
+	})
+}
+
 // judgeBranch weighs what a branch looks for against what it adds.
 func (c *checker) judgeBranch(b branch) error {
 	if c.full(&ruleBackdoor) {
 		return nil
 	}
 	t, worst := leading(b.tests)
+	b.passThrough()
 	text := c.longest(b.inserted)
 	w := c.weigh(text)
 	n, weight, what := w.words, w.pressure, w.what
@@ -188,7 +200,7 @@ func (c *checker) judgeBranch(b branch) error {
 			severity = core.High
 		case t.subject.isOutside():
 			return nil // names of months, the day before
-		case n > 0 || b.drops:
+		case n > 0 || b.drops && !isMarker(oddest(t.literals)):
 			severity = core.Medium
 		}
 	case tokenMark, figures:
@@ -251,6 +263,14 @@ func describe(t test, text string, drops bool, what []string) (title, saw string
 		saw += " The added text has " + core.Listed(what, 4) + "."
 	}
 	return title, saw
+}
+
+// isMarker says whether s is a name in capitals, as programs put into texts for
+// themselves: "CONTINUE_FINAL_MESSAGE_TAG". Dropping it drops nothing that a
+// user said.
+func isMarker(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.Count(s, "_") >= 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
 // oddest is the literal that is the least ordinary.

@@ -16,7 +16,29 @@ const (
 )
 
 // cost reports loops and texts of constant size that exhaust the program.
-func (c *checker) cost() error { return c.loops(c.tree.Body, 1) }
+func (c *checker) cost() error {
+	if err := c.unfollowed(); err != nil {
+		return err
+	}
+	return c.loops(c.tree.Body, 1)
+}
+
+// unfollowed reports that constants were not followed to their end.
+func (c *checker) unfollowed() error {
+	m := mark{rule: &ruleCost, severity: ruleCost.Severity, confidence: core.HighConfidence, unread: true}
+	switch e := c.env.Large(); {
+	case e != nil:
+		m.offset, m.title = e.Offset, "A value that grows without bound"
+		m.saw = "lists or dicts are put into each other until one stands for more than 4096 values; what is made of it was not followed."
+	case c.env.Exhausted():
+		m.title = "Constants that take too long to follow"
+		m.saw = "following them was given up, so that a name which is put together from pieces may have been overlooked."
+	default:
+		return nil
+	}
+	m.shown = c.tag(m.offset)
+	return c.report(m)
+}
 
 // loops follows loops inside loops: rounds is how often nodes are rendered.
 func (c *checker) loops(nodes []*jinja.Node, rounds float64) error {

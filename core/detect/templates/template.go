@@ -78,6 +78,7 @@ type mark struct {
 	title      string
 	saw        string // a sentence
 	shown      string // the expression or branch
+	unread     bool   // something was not followed because of it
 }
 
 // report emits m, once for each rule, title and expression.
@@ -92,7 +93,7 @@ func (c *checker) report(m mark) error {
 	}
 	line := 1 + strings.Count(c.text.Value[:m.offset], "\n")
 	f := &core.Finding{Rule: m.rule.ID, Severity: m.severity, Confidence: m.confidence,
-		Where: c.s.a.At(c.text.At(m.offset)), Title: m.title,
+		Where: c.s.a.At(c.text.At(m.offset)), Title: m.title, Unread: m.unread,
 		Saw:      fmt.Sprintf("Line %d of %.80q: %s", line, c.text.Name, m.saw),
 		Evidence: []core.Evidence{{Title: fmt.Sprintf("From line %d of the template", line), Text: m.shown}}}
 	return c.s.p.Emit(core.Event{Finding: f})

@@ -27,7 +27,7 @@ func classify(s string) class {
 	switch {
 	case s == "":
 		return layout
-	case slices.Contains(keys, s):
+	case slices.Contains(keys, s), slices.Contains(schema, s):
 		return key
 	case isKnownMark(s):
 		return known
@@ -43,7 +43,13 @@ func classify(s string) class {
 var keys = []string{"user", "assistant", "system", "tool", "tools", "function", "developer", "ipython", "model", "human", "bot", "gpt", "ai", "chatbot", "observation",
 	"text", "image", "image_url", "images", "video", "video_url", "audio", "audio_url", "input_audio", "input_text", "output_text", "input_image", "file", "document", "documents", "json", "refusal",
 	"content", "role", "name", "type", "tool_calls", "tool_call", "tool_call_id", "tool_result", "tool_results", "tool_response", "tool_use", "tool_name", "arguments", "parameters", "output", "result", "results", "error", "code",
+	"block", "blocks", "mapping", "sequence", "response", "calls", "call", "outputs", "response_type", "tool_outputs", "chunk", "chunks",
 	"reasoning", "reasoning_content", "thinking", "analysis", "final", "commentary", "true", "false", "none", "null", "object", "array", "string"}
+
+// schema are the words of JSON schemas, by which templates walk the parameters
+// of tools (JSON Schema 2020-12, and what OpenAPI adds).
+var schema = []string{"description", "properties", "required", "enum", "items", "nullable", "anyof", "oneof", "allof", "$ref", "$defs", "definitions", "format", "default", "title",
+	"additionalproperties", "minimum", "maximum", "minlength", "maxlength", "minitems", "maxitems", "pattern", "const", "examples", "integer", "number", "boolean", "strict", "returns", "return", "inputschema", "input_schema"}
 
 // markWords are what known marks are about: modes of thought, calls of tools,
 // roles and media.
@@ -85,7 +91,7 @@ var (
 func wordCount(s string) int {
 	n := 0
 	for _, w := range spoken.FindAllString(tokens.ReplaceAllString(s, " "), -1) {
-		if slices.Contains(keys, strings.ToLower(w)) {
+		if l := strings.ToLower(w); slices.Contains(keys, l) || slices.Contains(schema, l) {
 			continue
 		}
 		r, _ := firstRune(w)
