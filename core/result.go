@@ -1,6 +1,9 @@
 package core
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Result is what a data detector measured: figures for each class and values
 // for each row. A higher value is always more suspicious.
@@ -26,6 +29,13 @@ func Marked(rows []bool) []int {
 		}
 	}
 	return out
+}
+
+// Ascending sorts rows and leaves out what stands twice. It is never nil.
+func Ascending(rows []int) []int {
+	rows = append([]int{}, rows...)
+	slices.Sort(rows)
+	return slices.Compact(rows)
 }
 
 // Score is one value per row. The first Score of a Result is the one that

@@ -341,3 +341,17 @@ func Codes(run string, n int) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// IndexFold is where part first stands in text, upper and lower case alike, or
+// -1. It compares ASCII letters only.
+func IndexFold(text, part string) int {
+	if i := strings.Index(text, part); i >= 0 {
+		return i
+	}
+	for i := 0; i+len(part) <= len(text); i++ {
+		if strings.EqualFold(text[i:i+len(part)], part) {
+			return i
+		}
+	}
+	return -1
+}

@@ -54,13 +54,8 @@ func Open(ctx context.Context, a *core.Artifact, as Kind) (*Set, error) {
 	if a.Records == nil {
 		return nil, nil
 	}
-	s := &Set{File: a.File, Member: a.Member, Kind: as, source: a.Records}
-	if a.Table != nil {
-		for _, c := range a.Table.Columns {
-			s.names = append(s.names, c.Name)
-		}
-	}
-	if s.Kind == "" {
+	s := of(a)
+	if s.Kind = as; s.Kind == "" {
 		kind, err := s.decide(ctx)
 		if err != nil || kind == "" {
 			return nil, err
@@ -68,6 +63,25 @@ func Open(ctx context.Context, a *core.Artifact, as Kind) (*Set, error) {
 		s.Kind = kind
 	}
 	return s, s.count(ctx)
+}
+
+func of(a *core.Artifact) *Set {
+	s := &Set{File: a.File, Member: a.Member, source: a.Records}
+	if a.Table != nil {
+		for _, c := range a.Table.Columns {
+			s.names = append(s.names, c.Name)
+		}
+	}
+	return s
+}
+
+// Decide is what the first rows of a say they are for; "" when they are no
+// training text.
+func Decide(ctx context.Context, a *core.Artifact) (Kind, error) {
+	if a.Records == nil {
+		return "", nil
+	}
+	return of(a).decide(ctx)
 }
 
 var errEnough = errors.New("records: enough")
