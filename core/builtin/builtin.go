@@ -20,13 +20,16 @@ import (
 	"taster/core/detect/filereferences"
 	"taster/core/detect/fishersplit"
 	"taster/core/detect/graphoperations"
+	"taster/core/detect/invisibletext"
 	"taster/core/detect/kerascode"
 	"taster/core/detect/labelissues"
+	"taster/core/detect/labelsurprise"
 	"taster/core/detect/loadercode"
 	"taster/core/detect/lookalikenames"
 	"taster/core/detect/nearduplicates"
 	"taster/core/detect/noniid"
 	"taster/core/detect/outliers"
+	"taster/core/detect/pairsurprise"
 	"taster/core/detect/pickletwin"
 	contamination "taster/core/detect/scan" // SCAn, by its authors' name; core/scan is the engine
 	"taster/core/detect/shifttest"
@@ -34,6 +37,9 @@ import (
 	"taster/core/detect/spectralsignatures"
 	"taster/core/detect/spectre"
 	"taster/core/detect/templates"
+	"taster/core/detect/textcopies"
+	"taster/core/detect/texttrigger"
+	"taster/core/detect/texttwins"
 	"taster/core/detect/triggerprobe"
 	"taster/core/detect/weightindex"
 	"taster/core/documents"
@@ -68,6 +74,7 @@ import (
 	"taster/core/format/xml"
 	"taster/core/format/yaml"
 	"taster/core/scan"
+	"taster/core/trainingtext"
 )
 
 // Formats lists the formats in the order in which they are asked: where
@@ -82,12 +89,13 @@ func Formats() []*core.Format {
 func Detectors() []*core.Detector {
 	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
+		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector,
 		documentrules.Detector, documenthidden.Detector}
 }
 
 // Subjects lists what detectors judge besides single files, in the order in which
 // it is reported. Where two guess a role for a file, the first one has its way.
-func Subjects() []*core.Subject { return []*core.Subject{dataset.Subject, documents.Subject} }
+func Subjects() []*core.Subject { return []*core.Subject{dataset.Subject, trainingtext.Subject, documents.Subject} }
 
 // Config is the engine's configuration with every plug-in.
 func Config() scan.Config {

@@ -40,30 +40,60 @@ const (
 	mostTexts   = 200_000
 )
 
-// lists are the three that are made of a set.
+// list is one of the three that are made of a set.
 type list struct {
 	what    string
 	groups  [][]int32
-	changes bool // answers of different kinds under one prompt
+	changes int // groups whose answers are of different kinds
 }
+
+const copies = "copies"
+
+const (
+	single    = 40  // groups up to which each has a finding of its own
+	oftenKind = 0.6 // share of groups with one prompt whose answers are of different kinds
+	fewKinds  = 5
+)
 
 func run(ctx context.Context, p *core.Pass, d *trainingtext.Data) error {
 	lists, err := all(ctx, d.Corpus)
 	if err != nil {
 		return err
 	}
-	flagged := []int{}
+	result := &core.Result{Detector: "text-copies", Params: p.Params, Groups: []core.Group{}}
 	for _, l := range lists {
-		if len(l.groups) == 0 {
-			continue
-		}
-		f := finding(d, &l)
-		flagged = append(flagged, f.Where.Rows...)
-		if err := p.Emit(core.Event{Finding: f}); err != nil {
-			return err
+		n := len(l.groups)
+		result.Figures = append(result.Figures, core.Figure{Name: l.what, Value: n})
+		result.Groups = append(result.Groups, grouped(d, &l)...)
+		for _, f := range findings(d, &l) {
+			if f.Severity >= core.Medium {
+				result.Flagged = append(result.Flagged, f.Where.Rows...)
+			}
+			if err := p.Emit(core.Event{Finding: f}); err != nil {
+				return err
+			}
 		}
 	}
-	return p.Emit(core.Event{Result: &core.Result{Detector: "text-copies", Params: p.Params, Flagged: core.Ascending(flagged), Groups: []core.Group{}, Figures: []core.Figure{{Name: "lists", Value: len(lists)}}}})
+	result.Flagged = core.Ascending(result.Flagged)
+	return p.Emit(core.Event{Result: result})
+}
+
+// grouped are the largest groups as the result lists them.
+func grouped(d *trainingtext.Data, l *list) []core.Group {
+	var out []core.Group
+	for _, g := range l.groups[:min(len(l.groups), 200)] {
+		rows := d.Corpus.Rows(g)
+		out = append(out, core.Group{Of: l.what, Name: listed(rows), Size: len(rows)})
+	}
+	return out
+}
+
+func listed(rows []int) string {
+	var names []string
+	for _, r := range rows {
+		names = append(names, fmt.Sprint(r))
+	}
+	return "rows " + core.Listed(names, 12)
 }
 
 func all(ctx context.Context, c *corpus.Corpus) ([]list, error) {
@@ -75,18 +105,21 @@ func all(ctx context.Context, c *corpus.Corpus) ([]list, error) {
 	}
 	groups := Clusters(n, pairs)
 	if c.Kind == records.Text || c.Kind == records.Label {
-		return []list{{what: "copies", groups: groups}}, nil
+		return []list{{what: copies, groups: groups}}, nil
 	}
-	same, copies := list{what: "the same prompt with different answers"}, list{what: "copies"}
+	same, near := list{what: "the same prompt with different answers"}, list{what: copies}
 	for _, g := range groups {
 		if differ, kinds := answers(c, g); differ {
-			same.groups, same.changes = append(same.groups, g), same.changes || kinds
+			same.groups = append(same.groups, g)
+			if kinds {
+				same.changes++
+			}
 		} else {
-			copies.groups = append(copies.groups, g)
+			near.groups = append(near.groups, g)
 		}
 	}
 	one, err := oneAnswer(ctx, c, n, pairs)
-	return []list{same, one, copies}, err
+	return []list{same, one, near}, err
 }
 
 // stripped are the prompts, without the line that most prompts of several lines
@@ -139,35 +172,47 @@ func oneAnswer(ctx context.Context, c *corpus.Corpus, n int, prompts []Pair) (li
 	return list{what: "one answer under different prompts", groups: Clusters(n, pairs)}, err
 }
 
-func finding(d *trainingtext.Data, l *list) *core.Finding {
-	var docs []int32
-	largest := 0
-	for i, g := range l.groups {
-		docs = append(docs, g...)
-		if len(g) > len(l.groups[largest]) {
-			largest = i
-		}
+// findings are one for each group of copies where they are a large part of few
+// groups, else one for all.
+func findings(d *trainingtext.Data, l *list) []*core.Finding {
+	n := len(l.groups)
+	if n == 0 {
+		return nil
 	}
-	slices.Sort(docs)
+	in := 0
+	for _, g := range l.groups {
+		in += len(g)
+	}
 	level := core.Info
 	switch {
-	case l.changes:
+	case l.changes >= fewKinds && float64(l.changes) >= oftenKind*float64(n):
 		level = core.Medium
-	case float64(len(docs)) >= manyShare*float64(len(d.Corpus.Docs)):
+	case l.what == copies && n <= single && float64(in) >= manyShare*float64(len(d.Corpus.Docs)):
 		level = core.Low
 	}
-	title := fmt.Sprintf("%d groups of %s", len(l.groups), l.what)
-	f := d.Finding(&ruleCopies, level, core.HighConfidence, docs, title,
-		fmt.Sprintf("%s are in %d groups whose texts share half or more of their runs of three words (%s); the largest has %d.", d.Mentioned(len(docs)), len(l.groups), l.what, len(l.groups[largest])))
-	f.Measured = []core.Figure{{Name: "rows-with", Value: len(f.Where.Rows)}, {Name: "groups", Value: len(l.groups)}}
-	g := &core.Grid{Head: []string{"rows", "text"}}
-	for _, x := range l.groups[:min(len(l.groups), 20)] {
-		var rows []string
-		for _, r := range d.Corpus.Rows(x) {
-			rows = append(rows, fmt.Sprint(r))
-		}
-		g.Rows = append(g.Rows, []string{core.Listed(rows, 12), language.Shown(d.Corpus.Docs[x[0]].Input(), 120)})
+	if level != core.Low {
+		return []*core.Finding{finding(d, l, level, l.groups, fmt.Sprintf("%d groups of texts: %s", n, l.what))}
 	}
-	f.Evidence = []core.Evidence{{Title: "Groups", Grid: g}}
+	var out []*core.Finding
+	for _, g := range l.groups {
+		out = append(out, finding(d, l, level, [][]int32{g}, fmt.Sprintf("%d texts from row %d on: %s", len(g), d.Corpus.Docs[g[0]].Rows[0], l.what)))
+	}
+	return out
+}
+
+func finding(d *trainingtext.Data, l *list, level core.Severity, groups [][]int32, title string) *core.Finding {
+	var docs []int32
+	for _, g := range groups {
+		docs = append(docs, g...)
+	}
+	slices.Sort(docs)
+	f := d.Finding(&ruleCopies, level, core.HighConfidence, docs, title,
+		fmt.Sprintf("%s share half or more of their runs of three words with others (%s).", d.Mentioned(len(docs)), l.what))
+	f.Measured = []core.Figure{{Name: "rows-with", Value: len(f.Where.Rows)}, {Name: "groups", Value: len(groups)}}
+	g := &core.Grid{Head: []string{"rows", "text"}}
+	for _, x := range groups[:min(len(groups), 20)] {
+		g.Rows = append(g.Rows, []string{listed(d.Corpus.Rows(x)), language.Shown(d.Corpus.Docs[x[0]].Input(), 120)})
+	}
+	f.Evidence = []core.Evidence{{Title: "Texts", Grid: g}}
 	return f
 }
