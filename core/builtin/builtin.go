@@ -95,7 +95,9 @@ func Detectors() []*core.Detector {
 
 // Subjects lists what detectors judge besides single files, in the order in which
 // it is reported. Where two guess a role for a file, the first one has its way.
-func Subjects() []*core.Subject { return []*core.Subject{dataset.Subject, trainingtext.Subject, documents.Subject} }
+func Subjects() []*core.Subject {
+	return []*core.Subject{dataset.Subject, trainingtext.Subject, documents.Subject}
+}
 
 // Config is the engine's configuration with every plug-in.
 func Config() scan.Config {
