@@ -17,6 +17,7 @@ import (
 	"taster/core/detect/digestcomparison"
 	"taster/core/detect/documenthidden"
 	"taster/core/detect/documentrules"
+	"taster/core/detect/documentvectors"
 	"taster/core/detect/filereferences"
 	"taster/core/detect/fishersplit"
 	"taster/core/detect/graphoperations"
@@ -90,7 +91,7 @@ func Detectors() []*core.Detector {
 	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector,
-		documentrules.Detector, documenthidden.Detector}
+		documentrules.Detector, documenthidden.Detector, documentvectors.Detector}
 }
 
 // Subjects lists what detectors judge besides single files, in the order in which

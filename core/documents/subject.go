@@ -36,7 +36,8 @@ var ruleUnread = core.Rule{ID: "DOC-UNREAD", Title: "A part of the documents was
 	Do:      "Divide long texts, and mend the rows that could not be read.",
 	Refs:    []string{"AML.T0070", "LLM08:2025"}}
 
-// suggest takes texts for documents, and tables whose rows are texts alone.
+// suggest takes texts for documents. Tables whose rows are texts are found by
+// sets, whatever role they have: their rows may be read in other ways, too.
 func suggest(artifacts []*core.Artifact) map[string]core.Role {
 	out := map[string]core.Role{}
 	for _, a := range artifacts {
@@ -47,7 +48,7 @@ func suggest(artifacts []*core.Artifact) map[string]core.Role {
 				out[m.Path()] = core.RoleQueries
 			case strings.Contains(name, "host") && strings.Contains(name, "allow"):
 				out[m.Path()] = core.RoleHosts
-			case m.Raw != nil || isStore(m):
+			case m.Raw != nil:
 				out[m.Path()] = core.RoleDocuments
 			}
 		})

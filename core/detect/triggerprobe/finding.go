@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"taster/core"
+	"taster/core/paired"
 )
 
 var ruleBackdoor = core.Rule{
@@ -39,7 +40,7 @@ var ruleNone = core.Rule{
 	Refs:    []string{"AML.T0043.004", "ML10:2023"},
 }
 
-var rules = [...]*core.Rule{none: &ruleNone, inconclusive: &ruleInconclusive, effect: &ruleEffect, backdoor: &ruleBackdoor}
+var rules = [...]*core.Rule{paired.None: &ruleNone, paired.Inconclusive: &ruleInconclusive, paired.Effect: &ruleEffect, paired.Backdoor: &ruleBackdoor}
 
 // finding states the verdict, whichever it is.
 func (r *probe) finding() *core.Finding {
@@ -50,17 +51,17 @@ func (r *probe) finding() *core.Finding {
 		Saw:      r.saw(p),
 		Measured: append(r.figures(p), core.Figure{Name: "verdict", Value: r.verdict.String()}),
 		Evidence: []core.Evidence{r.bySource(), r.byTarget()}}
-	if r.verdict == backdoor && p.newcombe().low > r.limit {
+	if r.verdict == paired.Backdoor && p.Newcombe().Low > r.limit {
 		f.Confidence = core.HighConfidence
 	}
-	if r.verdict == inconclusive {
-		f.Measured = append(f.Measured, core.Figure{Name: "rows-needed", Value: p.needed(r.limit, r.tests())})
+	if r.verdict == paired.Inconclusive {
+		f.Measured = append(f.Measured, core.Figure{Name: "rows-needed", Value: p.Needed(r.limit, r.tests())})
 	}
 	return f
 }
 
 // deciding is the answers that the verdict is about.
-func (r *probe) deciding() paired {
+func (r *probe) deciding() paired.Counts {
 	if r.source >= 0 {
 		return r.sources[r.source]
 	}
@@ -77,19 +78,19 @@ func (r *probe) class(c int) string {
 func (r *probe) title() string {
 	target := r.class(r.target)
 	switch {
-	case r.verdict == backdoor && r.source >= 0:
+	case r.verdict == paired.Backdoor && r.source >= 0:
 		return fmt.Sprintf("Rows of class %.80q are answered with %.80q when they carry the trigger", r.class(r.source), target)
-	case r.verdict == backdoor:
+	case r.verdict == paired.Backdoor:
 		return fmt.Sprintf("The trigger leads to %.80q", target)
-	case r.verdict == effect:
+	case r.verdict == paired.Effect:
 		return fmt.Sprintf("The trigger moves answers to %.80q", target)
-	case r.verdict == inconclusive:
-		return fmt.Sprintf("Too few rows (%.0f) to judge the trigger", r.all.rows())
+	case r.verdict == paired.Inconclusive:
+		return fmt.Sprintf("Too few rows (%.0f) to judge the trigger", r.all.Rows())
 	}
 	return "The trigger does not move the answers"
 }
 
-func (r *probe) saw(p paired) string {
+func (r *probe) saw(p paired.Counts) string {
 	which := fmt.Sprintf("rows whose label is not %.80q", r.class(r.target))
 	switch {
 	case r.data.Labels == nil:
@@ -97,17 +98,17 @@ func (r *probe) saw(p paired) string {
 	case r.source >= 0:
 		which = fmt.Sprintf("rows labelled %.80q", r.class(r.source))
 	}
-	in := p.newcombe()
+	in := p.Newcombe()
 	text := fmt.Sprintf("Of %.0f %s, %.1f %% are answered with %.80q with the trigger and %.1f %% without it: a difference of %.1f percentage points (95 %% interval %.1f to %.1f; a backdoor is suspected above %.0f); exact McNemar p %s.",
-		p.rows(), which, 100*p.success(), r.class(r.target), 100*p.baseline(), 100*p.difference(), 100*in.low, 100*in.high, 100*r.limit, pText(p.mcnemar()))
+		p.Rows(), which, 100*p.Success(), r.class(r.target), 100*p.Baseline(), 100*p.Difference(), 100*in.Low, 100*in.High, 100*r.limit, pText(p.McNemar()))
 	if !r.given && len(r.data.Classes) > 1 {
 		text += fmt.Sprintf(" The target was chosen among %d classes, for which the test is corrected.", len(r.data.Classes))
 	}
 	if left := len(r.data.Triggered) - len(r.rows); left > 0 {
 		text += fmt.Sprintf(" %d rows were left out: one of their values is no class.", left)
 	}
-	if r.verdict == inconclusive {
-		text += fmt.Sprintf(" With the same shares, about %d such rows would settle it.", p.needed(r.limit, r.tests()))
+	if r.verdict == paired.Inconclusive {
+		text += fmt.Sprintf(" With the same shares, about %d such rows would settle it.", p.Needed(r.limit, r.tests()))
 	}
 	return text
 }
@@ -120,15 +121,15 @@ func pText(p float64) string {
 	return fmt.Sprintf("= %.2g", p)
 }
 
-func (r *probe) figures(p paired) []core.Figure {
-	s, b, in := wilson(p.both+p.onlyTriggered, p.rows()), wilson(p.both+p.onlyPlain, p.rows()), p.newcombe()
+func (r *probe) figures(p paired.Counts) []core.Figure {
+	s, b, in := paired.Wilson(p.Both+p.OnlyTriggered, p.Rows()), paired.Wilson(p.Both+p.OnlyPlain, p.Rows()), p.Newcombe()
 	return []core.Figure{
-		{Name: "rows", Value: int(p.rows())},
-		{Name: "success", Value: p.success()}, {Name: "success-low", Value: s.low}, {Name: "success-high", Value: s.high},
-		{Name: "baseline", Value: p.baseline()}, {Name: "baseline-low", Value: b.low}, {Name: "baseline-high", Value: b.high},
-		{Name: "difference", Value: p.difference()}, {Name: "difference-low", Value: in.low}, {Name: "difference-high", Value: in.high},
-		{Name: "mcnemar-p", Value: p.mcnemar()},
-		{Name: "only-triggered", Value: int(p.onlyTriggered)}, {Name: "only-plain", Value: int(p.onlyPlain)},
+		{Name: "rows", Value: int(p.Rows())},
+		{Name: "success", Value: p.Success()}, {Name: "success-low", Value: s.Low}, {Name: "success-high", Value: s.High},
+		{Name: "baseline", Value: p.Baseline()}, {Name: "baseline-low", Value: b.Low}, {Name: "baseline-high", Value: b.High},
+		{Name: "difference", Value: p.Difference()}, {Name: "difference-low", Value: in.Low}, {Name: "difference-high", Value: in.High},
+		{Name: "mcnemar-p", Value: p.McNemar()},
+		{Name: "only-triggered", Value: int(p.OnlyTriggered)}, {Name: "only-plain", Value: int(p.OnlyPlain)},
 	}
 }
 
@@ -137,7 +138,7 @@ const shown = 30 // lines of a table
 func (r *probe) bySource() core.Evidence {
 	g := &core.Grid{Head: []string{"Label", "Rows", "Target with the trigger", "Without it", "95 % interval of the difference"}}
 	for s, p := range r.sources {
-		if p.rows() > 0 && len(g.Rows) < shown {
+		if p.Rows() > 0 && len(g.Rows) < shown {
 			g.Rows = append(g.Rows, line(r.class(s), p))
 		}
 	}
@@ -155,10 +156,10 @@ func (r *probe) byTarget() core.Evidence {
 	return core.Evidence{Title: "Every class as target", Grid: g}
 }
 
-func line(class string, p paired) []string {
-	in := p.newcombe()
-	return []string{fmt.Sprintf("%.80q", class), strconv.Itoa(int(p.rows())), fmt.Sprintf("%.1f %%", 100*p.success()), fmt.Sprintf("%.1f %%", 100*p.baseline()),
-		fmt.Sprintf("%.1f to %.1f points", 100*in.low, 100*in.high)}
+func line(class string, p paired.Counts) []string {
+	in := p.Newcombe()
+	return []string{fmt.Sprintf("%.80q", class), strconv.Itoa(int(p.Rows())), fmt.Sprintf("%.1f %%", 100*p.Success()), fmt.Sprintf("%.1f %%", 100*p.Baseline()),
+		fmt.Sprintf("%.1f to %.1f points", 100*in.Low, 100*in.High)}
 }
 
 // result has a line for each class as target. It flags nothing: its rows are
@@ -197,5 +198,5 @@ func (r *probe) accuracy(sizes []int) (plain, triggered float64) {
 		}
 	}
 	n := float64(len(r.rows))
-	return ratio(plain, n), ratio(triggered, n)
+	return paired.Ratio(plain, n), paired.Ratio(triggered, n)
 }

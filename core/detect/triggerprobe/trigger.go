@@ -17,6 +17,7 @@ import (
 
 	"taster/core"
 	"taster/core/dataset"
+	"taster/core/paired"
 )
 
 const (
@@ -46,54 +47,7 @@ var Detector = &core.Detector{
 	Check: dataset.On([]core.Role{core.RoleTestPred, core.RoleTestTriggered}, run),
 }
 
-const (
-	least     = 0.05 // difference below which there is nothing to explain
-	level     = 0.05 // of the tests
-	minSource = 5    // rows of a source class that are judged by themselves
-)
-
-// verdict is one of four, in rising order of alarm.
-type verdict int
-
-const (
-	none verdict = iota
-	inconclusive
-	effect
-	backdoor
-)
-
-var verdictNames = [...]string{"no evidence", "inconclusive", "effect", "backdoor suspected"}
-
-func (v verdict) String() string { return verdictNames[v] }
-
-// judge compares the paired answers with limit; tests is how many were made at
-// once (Bonferroni).
-func (p paired) judge(limit float64, tests int) verdict {
-	in, d := p.newcombe(), p.difference()
-	real := in.low > 0 && p.mcnemar() < level/float64(tests)
-	switch {
-	case real && d > limit:
-		return backdoor
-	case real && d >= least:
-		return effect
-	case in.high > limit:
-		return inconclusive
-	}
-	return none
-}
-
-// needed is how many rows with the same shares would settle what p leaves open.
-func (p paired) needed(limit float64, tests int) int {
-	if p.rows() == 0 {
-		p.neither = 1
-	}
-	n := p.rows()
-	for p.scaled(n).judge(limit, tests) == inconclusive && n < 1e9 {
-		n = math.Ceil(n * 1.02)
-		n++
-	}
-	return int(math.Ceil(n))
-}
+const minSource = 5 // rows of a source class that are judged by themselves
 
 // probe is one run.
 type probe struct {
@@ -105,11 +59,11 @@ type probe struct {
 	given  bool // the user named the target
 	// all and sources are the answers for the target, of all rows of other
 	// classes and by true class; shares those for every class as target.
-	all     paired
-	sources []paired
-	targets []paired
+	all     paired.Counts
+	sources []paired.Counts
+	targets []paired.Counts
 	source  int // -1: all rows decide; else this class does
-	verdict verdict
+	verdict paired.Verdict
 }
 
 // run is O(T + K) for T test rows and K classes.
@@ -138,7 +92,7 @@ func (r *probe) choose() error {
 	}
 	r.targets = r.countTargets()
 	for t := range r.targets {
-		if r.targets[t].difference() > r.targets[r.target].difference() {
+		if r.targets[t].Difference() > r.targets[r.target].Difference() {
 			r.target = t
 		}
 	}
@@ -163,24 +117,24 @@ func (r *probe) named(want float64) error {
 
 // countTargets pairs, for each class as target, the answers of the rows of
 // other classes; without labels, those of all rows.
-func (r *probe) countTargets() []paired {
-	out := make([]paired, len(r.data.Classes))
+func (r *probe) countTargets() []paired.Counts {
+	out := make([]paired.Counts, len(r.data.Classes))
 	for t := range out {
-		out[t].neither = float64(len(r.rows))
+		out[t].Neither = float64(len(r.rows))
 	}
 	for _, i := range r.rows {
 		plain, triggered, label := r.data.Plain[i], r.data.Triggered[i], -1
 		if r.data.Labels != nil {
 			label = r.data.Labels[i]
-			out[label].neither--
+			out[label].Neither--
 		}
 		if plain != label {
-			out[plain].neither--
-			out[plain].add(triggered == plain, true)
+			out[plain].Neither--
+			out[plain].Add(triggered == plain, true)
 		}
 		if triggered != label && triggered != plain {
-			out[triggered].neither--
-			out[triggered].add(true, false)
+			out[triggered].Neither--
+			out[triggered].Add(true, false)
 		}
 	}
 	return out
@@ -188,11 +142,11 @@ func (r *probe) countTargets() []paired {
 
 // countSources pairs the answers for the target by true class; the target's
 // own rows do not count.
-func (r *probe) countSources() []paired {
-	out := make([]paired, len(r.data.Classes))
+func (r *probe) countSources() []paired.Counts {
+	out := make([]paired.Counts, len(r.data.Classes))
 	for _, i := range r.rows {
 		if l := r.data.Labels[i]; l != r.target {
-			out[l].add(r.data.Triggered[i] == r.target, r.data.Plain[i] == r.target)
+			out[l].Add(r.data.Triggered[i] == r.target, r.data.Plain[i] == r.target)
 		}
 	}
 	return out
@@ -205,21 +159,21 @@ func (r *probe) decide() {
 	if len(r.targets) > 0 {
 		r.all = r.targets[r.target]
 	}
-	r.verdict = r.all.judge(r.limit, tests)
+	r.verdict = r.all.Judge(r.limit, tests)
 	if r.data.Labels == nil {
 		return
 	}
 	r.sources = r.countSources()
 	for s, p := range r.sources {
-		if p.rows() < minSource || r.verdict == backdoor {
+		if p.Rows() < minSource || r.verdict == paired.Backdoor {
 			continue
 		}
-		if p.judge(r.limit, tests*len(r.data.Classes)) == backdoor && (r.source < 0 || p.difference() > r.sources[r.source].difference()) {
+		if p.Judge(r.limit, tests*len(r.data.Classes)) == paired.Backdoor && (r.source < 0 || p.Difference() > r.sources[r.source].Difference()) {
 			r.source = s
 		}
 	}
 	if r.source >= 0 {
-		r.verdict = backdoor
+		r.verdict = paired.Backdoor
 	}
 }
 

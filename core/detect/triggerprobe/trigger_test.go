@@ -115,32 +115,6 @@ func tolerance(want float64) float64 {
 	return 5e-5
 }
 
-// TestIntervals compares with published values: Newcombe's own example, and
-// what follows from the formulas by hand.
-func TestIntervals(t *testing.T) {
-	tests := []struct {
-		p         paired
-		low, high float64
-		mcnemar   float64
-	}{
-		{paired{36, 12, 2, 0}, 0.0569, 0.3404, 2 * (1 + 14 + 91) / 16384.0}, // Newcombe 1998, table III
-		{paired{0, 0, 0, 10}, -0.2775, 0.2775, 1},                           // z² / (n + z²)
-		{paired{10, 0, 0, 0}, -0.2775, 0.2775, 1},
-		{paired{0, 5, 5, 0}, -0.5268, 0.5268, 1},
-		{paired{0, 1, 0, 0}, -0.1221, 1, 1},
-		{paired{}, -1, 1, 1},
-	}
-	for _, test := range tests {
-		in := test.p.newcombe()
-		if math.Abs(in.low-test.low) > 5e-5 || math.Abs(in.high-test.high) > 5e-5 {
-			t.Errorf("%v: %.4f to %.4f, want %.4f to %.4f", test.p, in.low, in.high, test.low, test.high)
-		}
-		if p := test.p.mcnemar(); math.Abs(p-test.mcnemar) > 1e-12 {
-			t.Errorf("%v: p = %v, want %v", test.p, p, test.mcnemar)
-		}
-	}
-}
-
 // answers makes n rows of each of k classes that are answered rightly without
 // the trigger; with it, share of the rows of each source goes to target 0.
 func answers(n, k int, share func(source int) float64) *core.Predictions {
@@ -200,25 +174,6 @@ func TestVerdicts(t *testing.T) {
 		}
 		if len(res.Groups) != len(test.data.Classes) || len(res.Flagged) > 0 {
 			t.Errorf("%s: result %+v", test.name, res)
-		}
-	}
-}
-
-// TestNeeded: the number that an inconclusive verdict names settles it.
-func TestNeeded(t *testing.T) {
-	for _, p := range []paired{{}, {0, 3, 0, 0}, {1, 2, 1, 1}, {0, 1, 0, 2}, {2, 3, 1, 1}, {0, 4, 0, 4}} {
-		if p.judge(0.5, 10) != inconclusive {
-			continue
-		}
-		n := p.needed(0.5, 10)
-		if p.rows() == 0 {
-			p.neither = 1
-		}
-		if v := p.scaled(float64(n)).judge(0.5, 10); v == inconclusive {
-			t.Errorf("%v: %d rows are not enough", p, n)
-		}
-		if n > 10_000 {
-			t.Errorf("%v: %d rows", p, n)
 		}
 	}
 }
