@@ -36,6 +36,7 @@ type Examined struct {
 	About   bool          // the document talks about attacks
 	Level   core.Severity // of Visible; Info: nothing
 	Beneath core.Severity // of Hidden
+	Partly  bool          // there was too much to look at
 }
 
 // Bounds of what is decoded of one document.
@@ -68,7 +69,7 @@ type examination struct {
 }
 
 func (e *examination) part(p *Part) {
-	hits := e.rules.Find(p.Text.Text)
+	hits := e.find(p.Text.Text)
 	if p.Zone == Visible {
 		q := e.rules.NewQuoting(p.Quoted)
 		for _, h := range hits {
@@ -87,6 +88,13 @@ func (e *examination) part(p *Part) {
 	e.decode(p.Text, 0, p.Why)
 }
 
+// find looks for orders in a text, and notes where it could not look at all.
+func (e *examination) find(text string) []injection.Hit {
+	hits, whole := e.rules.Find(text)
+	e.out.Partly = e.out.Partly || !whole
+	return hits
+}
+
 // see keeps a sight at [from, to) of m, a text made from the source.
 func (e *examination) see(s Sight, m language.Mapped, from, to int) {
 	list := &e.out.Hidden
@@ -94,6 +102,7 @@ func (e *examination) see(s Sight, m language.Mapped, from, to int) {
 		list = &e.out.Visible
 	}
 	if len(*list) >= mostSights {
+		e.out.Partly = true
 		return
 	}
 	s.From, s.To = m.At(from), m.At(to)
@@ -127,6 +136,7 @@ func (e *examination) decode(m language.Mapped, level int, why string) {
 	}
 	for _, d := range language.Decode(m.Text) {
 		if e.room -= len(d.Text); e.room < 0 {
+			e.out.Partly = true
 			return
 		}
 		how := d.How
@@ -143,7 +153,7 @@ func (e *examination) decode(m language.Mapped, level int, why string) {
 // says judges a text that stands in a code at [from, to) of m.
 func (e *examination) says(t, how, zone string, m language.Mapped, from, to int) {
 	s := Sight{Zone: zone, Why: how, Decoded: Printable(t, 200), Level: core.Low}
-	hits := append(e.rules.Find(t), e.rules.Marks(t, false)...)
+	hits := append(e.find(t), e.rules.Marks(t, false)...)
 	if len(hits) > 0 {
 		s.Hit, s.Level = hits[0], max(core.Low, injection.Hidden(hits, false))
 		for _, h := range hits {

@@ -289,9 +289,15 @@ func TestSlow(t *testing.T) {
 		"words of attacks":      {"a.txt", repeat("attack ")},
 		"shifted":               {"a.txt", repeat("vtaber vafgehpgvba ")},
 	} {
-		start := time.Now()
-		Examine(rules, MarkupOf(c.file, c.text), c.text)
-		if d := time.Since(start); d > 2*time.Second {
+		d := time.Hour
+		for range 4 { // others may be at work on this machine
+			start := time.Now()
+			Examine(rules, MarkupOf(c.file, c.text), c.text)
+			if d = min(d, time.Since(start)); d < time.Second {
+				break
+			}
+		}
+		if d > 2*time.Second {
 			t.Errorf("%s: %v for %d bytes", name, d, len(c.text))
 		} else if d > 500*time.Millisecond {
 			t.Logf("%s: %v", name, d)

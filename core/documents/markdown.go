@@ -1,7 +1,6 @@
 package documents
 
 import (
-	"regexp"
 	"strings"
 
 	"taster/core/injection"
@@ -131,26 +130,45 @@ func (m *markdown) add(p Part) {
 	}
 }
 
-// inLink is a link or a picture: what is drawn, address, title.
-var inLink = `(!?)\[([^\]\n]{0,200})\]\([^)\s]{0,300}(?:\s+["']([^"\n]{1,300})["'])?\s*\)`
-
-// spans finds code within lines, and the texts of links that are not drawn.
+// spans finds code within lines, and the texts of links and pictures that are
+// not drawn.
 func (m *markdown) spans(body int) {
 	m.codeSpans(body)
-	if !strings.Contains(m.text, "](") {
+	for at, n := body, 0; n < 10_000; n++ {
+		i := strings.Index(m.text[at:], "](")
+		if i < 0 {
+			return
+		}
+		at += i + len("](")
+		if !inRanges(m.code, at) {
+			m.link(at)
+		}
+	}
+}
+
+// link is a link or a picture whose address begins at at.
+func (m *markdown) link(at int) {
+	const mostText, mostAddress, least = 200, 300, 12
+	label := max(0, at-2-mostText)
+	open := strings.LastIndexByte(m.text[label:at-2], '[')
+	if open < 0 {
 		return
 	}
-	re := regexp.MustCompile(inLink)
-	for _, at := range re.FindAllStringSubmatchIndex(m.text[body:], 10_000) {
-		if inRanges(m.code, body+at[0]) {
-			continue
-		}
-		if at[2] < at[3] && at[5]-at[4] >= 12 {
-			m.attribute(body+at[4], body+at[5], "text of a picture")
-		}
-		if at[6] >= 0 && at[7]-at[6] >= 12 {
-			m.attribute(body+at[6], body+at[7], "title of a link")
-		}
+	if from := label + open; from > 0 && m.text[from-1] == '!' && at-2-from-1 >= least {
+		m.attribute(from+1, at-2, "text of a picture")
+	}
+	rest := m.text[at:min(len(m.text), at+2*mostAddress)]
+	end := strings.IndexAny(rest, " )\n")
+	if end < 0 || rest[end] != ' ' {
+		return
+	}
+	title := strings.TrimLeft(rest[end:], " ")
+	if title == "" || title[0] != '"' && title[0] != '\'' {
+		return
+	}
+	from := at + len(rest) - len(title) + 1
+	if n := strings.IndexByte(title[1:], title[0]); n >= least {
+		m.attribute(from, from+n, "title of a link")
 	}
 }
 

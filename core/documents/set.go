@@ -209,7 +209,7 @@ func (o *Overview) add(d *Document, e *Examined) {
 	bare := *d
 	bare.Text, bare.Vector = "", nil
 	f := &Found{Document: &bare, Examined: e}
-	if d.Cut && len(o.Cut) < mostKept {
+	if (d.Cut || e.Partly) && len(o.Cut) < mostKept {
 		o.Cut = append(o.Cut, f)
 	}
 	if d.Length > leastLong && len(o.Long) < mostKept {

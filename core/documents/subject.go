@@ -24,13 +24,14 @@ var Subject = &core.Subject{
 		{Role: core.RoleQueries, Title: "Questions of users", Help: "What users ask of the store, one on each line or row: copies of them at the start of documents are looked for."},
 		{Role: core.RoleHosts, Title: "Allowed hosts", Help: "Hosts that documents may come from, one on each line; one that starts with a dot stands for those below it."},
 	},
-	Rules:   []core.Rule{ruleUnread},
+	Rules:   []core.Rule{RuleUnread},
 	Suggest: suggest,
 	Sets:    sets,
 	Load:    load,
 }
 
-var ruleUnread = core.Rule{ID: "DOC-UNREAD", Title: "A part of the documents was not looked at", Severity: core.Medium,
+// RuleUnread is for what was not looked at.
+var RuleUnread = core.Rule{ID: "DOC-UNREAD", Title: "A part of the documents was not looked at", Severity: core.Medium,
 	Matters: "An order to a reader's assistant can stand anywhere in a text, and a part that no check has read may hold one.",
 	Benign:  "A book in one file, or rows that a program wrote in another form.",
 	Do:      "Divide long texts, and mend the rows that could not be read.",
@@ -140,7 +141,7 @@ func load(ctx context.Context, l *core.Loading) (*core.Loaded, error) {
 	}
 	info.Rows, info.Usable, info.Notes = s.Count, s.Count, append(info.Notes, s.Notes...)
 	if s.Store != nil && len(s.Notes) > 0 {
-		f := &core.Finding{Rule: ruleUnread.ID, Severity: core.Low, Confidence: core.HighConfidence, Where: where, Title: "Rows of the store were not looked at", Saw: strings.Join(s.Notes, " "), Unread: true}
+		f := &core.Finding{Rule: RuleUnread.ID, Severity: core.Low, Confidence: core.HighConfidence, Where: where, Title: "Rows of the store were not looked at", Saw: strings.Join(s.Notes, " "), Unread: true}
 		if err := l.Emit(core.Event{Finding: f}); err != nil {
 			return nil, err
 		}

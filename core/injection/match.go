@@ -27,7 +27,7 @@ type Hit struct {
 const (
 	ahead   = 320    // bytes of a window behind its anchor
 	mostHit = 200    // hits that are kept
-	mostTry = 50_000 // windows that are looked at
+	mostTry = 20_000 // windows that are looked at
 )
 
 // Rules are the expressions, ready to be used. They are safe for concurrent use.
@@ -126,13 +126,15 @@ type search struct {
 }
 
 // Find lists the hits in text by rising place, at most 200. Time is bounded by
-// the length of the text, and by a number of windows.
-func (r *Rules) Find(text string) []Hit {
+// the length of the text, and by a number of windows: whole says that there were
+// no more of them.
+func (r *Rules) Find(text string) (hits []Hit, whole bool) {
 	s := r.search(language.Fold(text), "")
 	s.run()
 	s.disguises()
 	slices.SortStableFunc(s.hits, func(a, b Hit) int { return a.From - b.From })
-	return slices.DeleteFunc(s.hits, func(h Hit) bool { return (h.Family == "A0" || h.Family == "M") && s.saysA(h) })
+	whole = s.tries < mostTry
+	return slices.DeleteFunc(s.hits, func(h Hit) bool { return (h.Family == "A0" || h.Family == "M") && s.saysA(h) }), whole
 }
 
 // saysA says whether family A is seen where h is.

@@ -144,6 +144,11 @@ func families(sights []documents.Sight) string {
 // long reports the documents beyond the limit of length, and those of which
 // only a part was looked at.
 func long(p *core.Pass, o *documents.Overview) error {
+	for _, f := range o.Cut {
+		if err := p.Emit(core.Event{Finding: unread(f)}); err != nil {
+			return err
+		}
+	}
 	limit := p.Params.Int("max-chars")
 	for _, f := range o.Long {
 		if f.Length <= limit {
@@ -152,13 +157,18 @@ func long(p *core.Pass, o *documents.Overview) error {
 		out := &core.Finding{Rule: ruleLong.ID, Severity: ruleLong.Severity, Confidence: core.HighConfidence, Where: f.Place(0), Title: ruleLong.Title,
 			Saw:      fmt.Sprintf("%s has %d characters; the limit is %d.", capital(f.Name()), f.Length, limit),
 			Measured: []core.Figure{{Name: "characters", Value: f.Length}, {Name: "limit", Value: limit}}}
-		if f.Cut {
-			out.Severity, out.Unread = core.Medium, true
-			out.Saw += fmt.Sprintf(" Only the first %d were looked at.", documents.MostCharacters)
-		}
 		if err := p.Emit(core.Event{Finding: out}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// unread is the finding of a document that was looked at in part.
+func unread(f *documents.Found) *core.Finding {
+	saw := fmt.Sprintf("%s has so many words that can begin an order that not all of them were looked at.", capital(f.Name()))
+	if f.Cut {
+		saw = fmt.Sprintf("%s is longer than %d characters; what follows them was not looked at.", capital(f.Name()), documents.MostCharacters)
+	}
+	return &core.Finding{Rule: documents.RuleUnread.ID, Severity: core.Medium, Confidence: core.HighConfidence, Where: f.Place(0), Title: "A part of a document was not looked at", Saw: saw, Unread: true}
 }
