@@ -89,8 +89,11 @@ func nodeHash(left, right []byte) []byte {
 // 2.1.3.2).
 func (e *Entry) checkInclusion() error {
 	p := e.Proof
-	if p.Index < 0 || p.Size <= p.Index {
+	switch {
+	case p.Index < 0 || p.Size <= p.Index:
 		return fmt.Errorf("entry %d of a tree of %d", p.Index, p.Size)
+	case e.second() && e.Index != p.Index: // logs of the first generation count over several trees
+		return fmt.Errorf("the entry is number %d, and the proof is of number %d", e.Index, p.Index)
 	}
 	at, last, r := p.Index, p.Size-1, leafHash(e.Body)
 	for _, h := range p.Hashes {

@@ -119,7 +119,7 @@ func (f *fields) number(v *jsonwalk.Value, key string) int64 {
 		return 0
 	}
 	n, err := strconv.ParseInt(x.Text, 10, 64)
-	if err != nil || x.Kind != jsonwalk.String && x.Kind != jsonwalk.Number {
+	if err != nil || strconv.FormatInt(n, 10) != x.Text || x.Kind != jsonwalk.String && x.Kind != jsonwalk.Number {
 		f.fail("%s is not a whole number", key)
 	}
 	return n

@@ -276,6 +276,8 @@ func TestGenerations(t *testing.T) {
 		{"no time-stamp", "0.0.2", func(_, b object) { delete(material(b), "timestampVerificationData") }, Invalid},
 		{"a time of its own", "0.0.2", func(_, b object) { entryOf(b)["integratedTime"] = fmt.Sprint(signedAt.Unix()) }, Invalid},
 		{"a promise", "0.0.2", func(_, b object) { entryOf(b)["inclusionPromise"] = object{"signedEntryTimestamp": b64([]byte("no"))} }, Invalid},
+		{"outer index, second generation", "0.0.2", func(_, b object) { entryOf(b)["logIndex"] = "7" }, Invalid},
+		{"index with a zero before it", "0.0.2", func(_, b object) { entryOf(b)["logIndex"] = "06" }, Malformed},
 		{"another host", "0.0.2", func(root, _ object) { logOf(root, 1)["baseUrl"] = "https://elsewhere.example" }, Invalid},
 	} {
 		root, b := w.trustedRoot(), w.overFile(p, c.version)

@@ -2,8 +2,10 @@ package sigstore
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"taster/core"
@@ -19,6 +21,7 @@ type TimeStamp struct {
 	imprint      []byte
 	info         []byte // what is signed: the TSTInfo
 	certificates []*pki.Certificate
+	brought      bool // it has certificates, read or not
 	signer       signerInfo
 }
 
@@ -92,9 +95,14 @@ func (t *TimeStamp) signedData(r *der.Reader) {
 
 func (t *TimeStamp) readCertificates(r *der.Reader) {
 	for r.More() {
+		t.brought = true
 		c, err := pki.ParseCertificate(r.Any().Raw)
-		if err != nil {
+		switch {
+		case errors.Is(err, pki.ErrUnsupported):
 			continue // of no use: one that is needed will be missing
+		case err != nil:
+			r.Fail("%v", err)
+			return
 		}
 		if t.certificates = append(t.certificates, c); len(t.certificates) > mostCertificates {
 			r.Fail("more than %d certificates", mostCertificates)
@@ -229,6 +237,9 @@ func (t *TimeStamp) by(a *Authority) (known bool, err error) {
 			leaf = c
 			break
 		}
+	}
+	if leaf != nil && t.brought && !slices.Contains(t.certificates, leaf) {
+		return true, fmt.Errorf("the certificate of its signer is not among those that it brings")
 	}
 	if leaf == nil {
 		return false, fmt.Errorf("its signer is not known")

@@ -276,7 +276,11 @@ func (w *world) entry(kind, version string, body []byte) object {
 	}
 	text := fmt.Sprintf("%s\n%d\n%s\n", host, size, b64(root))
 	note := text + "\n— witness.example " + b64([]byte("0123456789")) + "\n— " + host + " " + b64(append(id[:4:4], w.sign(key, []byte(text))...)) + "\n"
-	e := object{"logIndex": "1006", "logId": object{"keyId": b64(id[:])}, "kindVersion": object{"kind": kind, "version": version}, "canonicalizedBody": b64(body),
+	index := "1006"
+	if second {
+		index = "6"
+	}
+	e := object{"logIndex": index, "logId": object{"keyId": b64(id[:])}, "kindVersion": object{"kind": kind, "version": version}, "canonicalizedBody": b64(body),
 		"inclusionProof": object{"logIndex": "6", "treeSize": "13", "rootHash": b64(root), "hashes": hashes, "checkpoint": object{"envelope": note}}}
 	if !second {
 		set := fmt.Sprintf(`{"body":"%s","integratedTime":%d,"logID":"%s","logIndex":1006}`, b64(body), signedAt.Unix(), hex.EncodeToString(id[:]))
