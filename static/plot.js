@@ -19,7 +19,7 @@
     // A token may be light-dark(a, b): as the colour of an element it is resolved.
     const get = name => { canvas.style.color = `var(${name})`; return getComputedStyle(canvas).color; };
     colours = [...Array(8).keys()].map(i => get(`--t-k${i + 1}`));
-    colours.push(get('--t-ink-3'), get('--t-n0'), ...[...Array(5).keys()].map(i => get(`--t-n${i}`)));
+    colours.push(get('--t-ink-3'), get('--t-faint'), ...[...Array(5).keys()].map(i => get(`--t-n${i}`)));
     colours.ink = get('--t-ink');
     colours.surface = get('--t-surface');
     words = colours.map(word);
@@ -136,7 +136,7 @@
   function fill(rows, m, r) {
     if (!rows.length) return;
     context.fillStyle = colours[m];
-    context.globalAlpha = m === 9 ? 0.55 : 0.85;
+    context.globalAlpha = m === 9 ? 1 : 0.85;
     context.beginPath();
     for (const i of rows) outline(m, rx(i), ry(i), r);
     context.fill();

@@ -30,7 +30,9 @@ type artifactRow struct {
 	Verdict            string // for scripts
 	Word, Partial      string
 	Severity           core.Severity
-	More               int // members not listed; the rest of the row is empty
+	Found              string // how many findings
+	Open, Hidden       bool   // unfolded; a member of a file that is not
+	More               int    // members not listed; the rest of the row is empty
 }
 
 const membersShown = 12
@@ -46,7 +48,10 @@ func (c *Artifacts) Rows() []artifactRow {
 			continue
 		}
 		row := c.row(f.Artifact, 0)
-		row.Top = true
+		row.Top, row.Open, row.Hidden = true, c.M.Unfolded[f.Path], false
+		if f.Findings > 0 {
+			row.Found = Count(f.Findings)
+		}
 		out = c.members(append(out, row), f.Artifact, 1)
 	}
 	return out
@@ -64,7 +69,7 @@ func (c *Artifacts) unread(f state.File) artifactRow {
 func (c *Artifacts) row(a *core.Artifact, depth int) artifactRow {
 	v := c.M.Verdict(a)
 	row := artifactRow{Path: a.Path(), Kind: a.Kind, How: a.How, Shape: shape(a), Size: Bytes(a.Size), Exact: Count(a.Size) + " bytes", Depth: strconv.Itoa(min(depth, 4)),
-		Role: orOther(c.M.Role(a)), Guess: orOther(a.Role), HasRole: depth == 0 && a.Kind != "unknown" || len(a.Tensors) > 0 || a.Table != nil,
+		Role: orOther(c.M.Role(a)), Guess: orOther(a.Role), HasRole: c.hasRole(a), Open: true, Hidden: !c.M.Unfolded[a.File],
 		Verdict: string(v), Word: VerdictWord(v), Partial: a.Partial, Severity: VerdictSeverity(v)}
 	if v == "" {
 		row.Verdict = "pending"
@@ -85,6 +90,52 @@ func (c *Artifacts) row(a *core.Artifact, depth int) artifactRow {
 	}
 	return row
 }
+
+// hasRole says whether there is a role to choose: where there are rows, or
+// something else than a model was made of a file.
+func (c *Artifacts) hasRole(a *core.Artifact) bool {
+	r := orOther(c.M.Role(a))
+	return a.Table != nil || len(a.Tensors) == 1 || r != core.RoleModel && r != core.RoleOther
+}
+
+// fileHead is a column of the list.
+type fileHead struct {
+	By           state.FileSort
+	Title, Class string
+	Sorted       any
+}
+
+// Heads are the columns that sort.
+func (c *Artifacts) Heads() []fileHead {
+	out := []fileHead{{By: state.ByVerdict, Title: "Verdict"}, {By: state.ByName, Title: "Name"}, {By: state.ByKind, Title: "Kind"},
+		{By: state.BySize, Title: "Size", Class: "num"}, {By: state.ByFindings, Title: "Findings", Class: "num"}}
+	for i := range out {
+		if out[i].By == c.M.List.Sort {
+			out[i].Sorted = map[bool]string{true: "descending", false: "ascending"}[c.M.List.Reverse]
+		}
+	}
+	return out
+}
+
+// Count says how many files are listed.
+func (c *Artifacts) Count() string {
+	if n := len(c.M.Artifacts()); n < len(c.M.Files) {
+		return Count(n) + " of " + Count(len(c.M.Files))
+	}
+	return Count(len(c.M.Files))
+}
+
+// Sort orders the list, Filter shortens it.
+func (c *Artifacts) Sort(by state.FileSort) { c.Send(state.FilesSorted{By: by}) }
+
+// Filter shows the files that have a text in their name or kind.
+func (c *Artifacts) Filter(ev vugu.DOMEvent) { c.Send(state.FilesFiltered{Text: value(ev)}) }
+
+// Choose shows the findings of a file, Unfold what is in it.
+func (c *Artifacts) Choose(path string) { c.Send(state.FileChosen{Path: path}) }
+
+// Unfold shows what is in a file.
+func (c *Artifacts) Unfold(path string) { c.Send(state.FileUnfolded{Path: path}) }
 
 func digest(sum string) (short, full string) {
 	if len(sum) < 12 {
@@ -107,7 +158,7 @@ func (c *Artifacts) members(out []artifactRow, a *core.Artifact, depth int) []ar
 		out = c.members(append(out, c.row(k, depth)), k, depth+1)
 	}
 	if n := len(a.Members) - len(kids); n > 0 {
-		out = append(out, artifactRow{Path: a.Path() + "!", More: n, Depth: strconv.Itoa(min(depth, 4))})
+		out = append(out, artifactRow{Path: a.Path() + "!", More: n, Depth: strconv.Itoa(min(depth, 4)), Hidden: !c.M.Unfolded[a.File]})
 	}
 	return out
 }
@@ -186,4 +237,4 @@ func (c *Artifacts) Remove(path string) { c.Send(state.FileRemoved{Path: path}) 
 func (c *Artifacts) More() { c.Send(state.MoreWanted{List: "artifacts"}) }
 
 // Left is how many inputs are not shown.
-func (c *Artifacts) Left() int { return more(c.M, "artifacts", len(c.M.Files)) }
+func (c *Artifacts) Left() int { return more(c.M, "artifacts", len(c.M.Artifacts())) }

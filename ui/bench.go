@@ -15,6 +15,9 @@ type Bench struct {
 	Send func(state.Msg)
 }
 
+// Undo brings back what was cleared.
+func (c *Bench) Undo() { c.Send(state.ClearUndone{}) }
+
 // Empty says that nothing was given yet.
 func (c *Bench) Empty() bool { return len(c.M.Files) == 0 }
 

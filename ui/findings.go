@@ -17,7 +17,7 @@ type Findings struct {
 	Send func(state.Msg)
 
 	overall state.Overall // these are filled once for each build
-	shown   []state.Item
+	groups  []state.Group
 	left    int
 	current []state.Item // one, or none
 	agree   map[*core.Finding]string
@@ -27,9 +27,8 @@ type Findings struct {
 // BeforeBuild works out what the template asks for many times.
 func (c *Findings) BeforeBuild() {
 	c.overall = c.M.Overall()
-	c.shown = c.M.Visible()
-	c.left = more(c.M, "findings", len(c.shown))
-	c.shown = c.shown[:len(c.shown)-c.left]
+	c.groups = c.M.Grouped()
+	c.left = c.cut(c.M.Limit("findings"))
 	if n := len(c.M.Table.Checks); c.checks != n || len(c.M.Items) == 0 {
 		c.agree, c.checks = map[*core.Finding]string{}, n
 	}
@@ -38,6 +37,85 @@ func (c *Findings) BeforeBuild() {
 		c.current = []state.Item{it}
 	}
 }
+
+// cut keeps as many findings as are shown at most, and says how many are left
+// out. A folded group counts as one.
+func (c *Findings) cut(room int) (left int) {
+	for i := range c.groups {
+		g := &c.groups[i]
+		switch {
+		case room <= 0:
+			left += len(g.Items)
+			g.Items = nil
+		case c.Folded(*g):
+			room--
+			g.Items = g.Items[:min(len(g.Items), mostFolded)]
+		default:
+			keep := min(len(g.Items), room)
+			left, room = left+len(g.Items)-keep, room-keep
+			g.Items = g.Items[:keep]
+		}
+	}
+	c.groups = slices.DeleteFunc(c.groups, func(g state.Group) bool { return len(g.Items) == 0 })
+	return left
+}
+
+// mostFolded bounds the findings of a folded group that scripts find in the page.
+const mostFolded = 100
+
+// Folded says whether the findings of a group are out of sight.
+func (c *Findings) Folded(g state.Group) bool { return g.Foldable() && !g.Open }
+
+// InFolded marks the line of a folded group that has the finding shown.
+func (c *Findings) InFolded(g state.Group) string {
+	return Onoff(c.Folded(g) && slices.ContainsFunc(g.Items, func(it state.Item) bool { return c.Selected(it) == "true" }))
+}
+
+// GroupID is the id of the line of a group: while it is folded, that of its first
+// finding, where the keyboard goes.
+func (c *Findings) GroupID(g state.Group) any {
+	if c.Folded(g) {
+		return state.RowID(g.Items[0].ID)
+	}
+	return nil
+}
+
+// GroupCount says how much is in a group.
+func (c *Findings) GroupCount(g state.Group) string {
+	switch {
+	case c.M.Grouping == state.ByFile:
+		return plural(g.Count, "finding")
+	case g.Files < g.Count:
+		return plural(g.Count, "place")
+	}
+	return plural(g.Files, "file")
+}
+
+// Fold opens a group, or closes it; its first finding is shown.
+func (c *Findings) Fold(g state.Group) {
+	c.Send(state.GroupToggled{Key: g.Key})
+	if !g.Open {
+		c.Open(g.Items[0].ID)
+	}
+}
+
+// Groupings are the choices of how findings stand together.
+func (c *Findings) Groupings() []option {
+	names := map[state.Grouping]string{state.ByRule: "what was found", state.ByFile: "file", state.Single: "nothing"}
+	var out []option
+	for _, g := range state.Groupings() {
+		out = append(out, option{string(g), names[g], g == c.M.Grouping})
+	}
+	return out
+}
+
+// Group picks one.
+func (c *Findings) Group(ev vugu.DOMEvent) {
+	c.Send(state.GroupingChosen{Grouping: state.Grouping(value(ev))})
+}
+
+// AllFiles goes back from the findings of one file to all.
+func (c *Findings) AllFiles() { c.Send(state.FileChosen{}) }
 
 // Stale says that the results are of something else than what is there now.
 func (c *Findings) Stale() bool { return c.M.Stale && c.M.Report.Done != nil }
@@ -223,8 +301,13 @@ func (c *Findings) Toggle(s core.Severity) { c.Send(state.SeverityToggled{Severi
 // Filter follows the search field.
 func (c *Findings) Filter(ev vugu.DOMEvent) { c.Send(state.QueryTyped{Text: value(ev)}) }
 
-// RowID is the id of a finding's row.
-func (c *Findings) RowID(it state.Item) string { return state.RowID(it.ID) }
+// RowID is the id of a finding's row, where it is in sight.
+func (c *Findings) RowID(g state.Group, it state.Item) any {
+	if c.Folded(g) {
+		return nil
+	}
+	return state.RowID(it.ID)
+}
 
 // More shows more findings.
 func (c *Findings) More() { c.Send(state.MoreWanted{List: "findings"}) }
@@ -257,6 +340,24 @@ func (c *Detail) Decide(d string) { c.Send(state.Disposed{Finding: c.Item.ID, St
 
 // Note keeps the user's note.
 func (c *Detail) Note(ev vugu.DOMEvent) { c.Send(state.Noted{Finding: c.Item.ID, Text: value(ev)}) }
+
+// Alike counts the findings that stand in the group of this one.
+func (c *Detail) Alike() int { return len(c.M.Alike(c.Item)) }
+
+// DecideAlike decides about all of them as about this one.
+func (c *Detail) DecideAlike() { c.Send(state.DisposedAlike{Finding: c.Item.ID}) }
+
+// Presets are notes that people often write.
+func (c *Detail) Presets() []string {
+	return []string{"Expected: our own build", "Source known, digest confirmed", "Not used in production", "To be asked of the supplier", "Removed, to be trained again"}
+}
+
+// Preset takes one of them as the note.
+func (c *Detail) Preset(ev vugu.DOMEvent) {
+	if text := value(ev); text != "" {
+		c.Send(state.Noted{Finding: c.Item.ID, Text: text})
+	}
+}
 
 // Decision marks a finding in the list that the user decided about.
 func (c *Findings) Decision(it state.Item) string {

@@ -163,6 +163,10 @@ func TestLongListsAreWindowed(t *testing.T) {
 	if n := strings.Count(render(t, m), `data-testid="finding"`); n != 100 {
 		t.Errorf("%d findings are rendered, want 100", n)
 	}
+	m = update(m, state.GroupingChosen{Grouping: state.Single})
+	if n := strings.Count(render(t, m), `data-testid="finding"`); n != 100 {
+		t.Errorf("%d findings are rendered one by one, want 100", n)
+	}
 	m = update(m, state.MoreWanted{List: "findings"})
 	if n := strings.Count(render(t, m), `data-testid="finding"`); n != 300 {
 		t.Errorf("%d findings after 'show more', want 300", n)

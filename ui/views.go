@@ -19,6 +19,7 @@ func Views() []View {
 		{state.View{ID: state.Bench, Title: "Bench", Key: "1"}, func(m *state.Model, send func(state.Msg)) vugu.Builder { return &Bench{M: m, Send: send} }},
 		{state.View{ID: state.Findings, Title: "Findings", Key: "2", Applies: filled}, func(m *state.Model, send func(state.Msg)) vugu.Builder { return &Findings{M: m, Send: send} }},
 		{state.View{ID: state.Map, Title: "Map", Key: "3", Applies: filled}, func(m *state.Model, send func(state.Msg)) vugu.Builder { return &Map{M: m, Send: send} }},
+		{state.View{ID: state.Report, Title: "Report", Key: "4"}, func(m *state.Model, send func(state.Msg)) vugu.Builder { return &Report{M: m, Send: send} }},
 	}
 }
 

@@ -62,24 +62,6 @@ func glyph(s core.Severity) string {
 	return [...]string{"○ i", "● L", "■ M", "▲ H", "◆ C"}[min(max(s, core.Info), core.Critical)]
 }
 
-// htmlGlance has a line for each group.
-func (v *view) htmlGlance(m *markup, groups []group) {
-	m.section("glance", "Findings at a glance")
-	if len(groups) == 0 {
-		m.element("p", "None of the checks that ran reported anything.")
-	}
-	var rows [][]string
-	for _, g := range groups {
-		if g.Severity > core.Info {
-			rows = append(rows, []string{glyph(g.Severity)[:len("◆")] + " " + g.Severity.String(), g.Title, g.where(), firstSentence(g.rule.Do)})
-		}
-	}
-	if len(rows) > 0 {
-		m.table("", []string{"Severity", "Finding", "Where", "What to do"}, rows)
-	}
-	m.close("section")
-}
-
 // firstSentence is s up to the end of its first sentence.
 func firstSentence(s string) string {
 	if first, _, more := strings.Cut(s, ". "); more {

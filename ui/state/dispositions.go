@@ -20,6 +20,7 @@ func (msg Disposed) apply(m *Model) []Effect {
 	d := m.Dispositions[msg.Finding]
 	d.State = msg.State
 	m.dispose(msg.Finding, d)
+	m.Unsaved = true
 	return nil
 }
 
@@ -27,6 +28,7 @@ func (msg Noted) apply(m *Model) []Effect {
 	d := m.Dispositions[msg.Finding]
 	d.Note = msg.Text
 	m.dispose(msg.Finding, d)
+	m.Unsaved = true
 	return nil
 }
 

@@ -35,6 +35,12 @@ type (
 	}
 	// ExportPlots saves the plots of a report as pictures.
 	ExportPlots struct{ Input report.Input }
+	// SaveCase writes a case with its report and saves it.
+	SaveCase struct {
+		Name  string
+		File  report.CaseFile
+		Input report.Input
+	}
 	// Clean saves an input without the rows of Drop, which ascend.
 	Clean struct {
 		Path   string
@@ -75,6 +81,7 @@ func (OpenFiles) effect()   {}
 func (LoadSample) effect()  {}
 func (Export) effect()      {}
 func (ExportPlots) effect() {}
+func (SaveCase) effect()    {}
 func (Clean) effect()       {}
 func (Save) effect()        {}
 func (Copy) effect()        {}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"taster/core"
 	"taster/core/report"
 )
 
@@ -28,7 +29,9 @@ func everyMsg() []Msg {
 		Navigated{"?", "?"}, Navigated{Map, "?"}, Stepped{1}, SeverityToggled{99}, SeverityCycled{}, QueryTyped{"?"}, MoreWanted{"?"}, PanelToggled{"?"}, PanelToggled{ExportPanel},
 		ThemeCycled{}, ThemeSet{}, KeyPressed{Key: "Enter"}, KeyPressed{Key: "]"}, KeyPressed{Key: "Escape"}, KeyPressed{Key: "a"}, KeyPressed{Key: "c"}, KeyPressed{Key: "e"},
 		DetectorChosen{"?"}, ScoreChosen{"?"}, ClassChosen{99}, ClassChosen{-9}, ColourChosen{"?"},
-		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}, SetChosen{-1}, SetChosen{99}, all{}}
+		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}, SetChosen{-1}, SetChosen{99}, CaseFilled{"?", "?"}, CaseFilled{CaseNotes, "?"}, SectionToggled{"?"}, AppendixToggled{}, CaseSaved{}, FileSaved{"?", "?"},
+		CaseOpened{"?", &report.CaseFile{Params: map[string]core.Params{"?": {"?": "?"}}, Roles: map[string]core.Role{"?": "?"}, Digests: "?"}, nil},
+		GroupingChosen{"?"}, GroupingChosen{ByFile}, GroupToggled{"?"}, FileChosen{"?"}, FileChosen{}, DisposedAlike{"?"}, FilesSorted{"?"}, FilesFiltered{"?"}, FileUnfolded{"?"}, all{}}
 }
 
 // TestEveryMsg: no message breaks an empty page, a running one or a finished

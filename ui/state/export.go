@@ -69,7 +69,7 @@ func (m *Model) input() report.Input {
 	r := m.Report
 	rules := slices.SortedFunc(maps.Values(m.Catalog.Rules), func(a, b core.Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return report.Input{Report: &r, Rules: rules, Detectors: m.Catalog.Detectors, Scores: m.Scores, Redact: m.Redact,
-		Dispositions: maps.Clone(m.Dispositions), Baseline: m.Baseline()}
+		Dispositions: maps.Clone(m.Dispositions), Baseline: m.Baseline(), Case: m.Case}
 }
 
 // saveEvents saves the events of the run, in their order, without progress.

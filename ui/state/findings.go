@@ -28,7 +28,7 @@ func (in *Session) Visible() []Item {
 	q := strings.ToLower(strings.TrimSpace(in.Query))
 	out := make([]Item, 0, len(in.Items))
 	for _, it := range in.Items {
-		if !in.Hidden[it.Severity] && matches(it.Finding, q) {
+		if !in.Hidden[it.Severity] && (in.Only == "" || it.Where.File == in.Only) && matches(it.Finding, q) {
 			out = append(out, it)
 		}
 	}
@@ -87,7 +87,7 @@ func (msg QueryTyped) apply(m *Model) []Effect {
 }
 
 func (msg Stepped) apply(m *Model) []Effect {
-	seen := m.Visible()
+	seen := m.stops()
 	if len(seen) == 0 {
 		return nil
 	}

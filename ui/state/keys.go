@@ -51,10 +51,13 @@ func (k KeyPressed) apply(m *Model) []Effect {
 		return []Effect{Focus{ID: "query"}}
 	case "a":
 		m.decideNext()
+	case "A":
+		if it, ok := m.Current(); ok && m.View == Findings {
+			return DisposedAlike{it.ID}.apply(m)
+		}
 	case "c":
 		return m.copyShown()
 	case "e":
-		m.show(Findings)
 		return []Effect{Focus{ID: "exports"}}
 	}
 	return nil
@@ -73,6 +76,8 @@ func (m *Model) escape() []Effect {
 		return RowHidden{}.apply(m)
 	case m.Query != "":
 		m.Query = ""
+	case m.Only != "":
+		m.Only = ""
 	}
 	return nil
 }

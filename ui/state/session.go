@@ -53,11 +53,16 @@ type Session struct {
 	Day                     string
 	// Dispositions are what the user decided about findings, by their ids.
 	Dispositions map[string]report.Disposition
+	Case         report.Case
 
 	// What is looked at.
 	Selected string // id of the finding chosen; "" shows the first
 	Hidden   map[core.Severity]bool
 	Query    string
+	Only     string // the file whose findings are listed; "": all
+	Grouping Grouping
+	Unfolded map[string]bool // groups of findings and files that are unfolded
+	List     FileList
 	Plot     Plot
 	Table    Table
 	pending  url.Values // settings of the address that wait for results
@@ -74,7 +79,7 @@ type Item struct {
 
 func newSession(c Catalog) Session {
 	return Session{Catalog: c, Roles: map[string]core.Role{}, Params: map[string]core.Params{},
-		Dispositions: map[string]report.Disposition{}, Hidden: map[core.Severity]bool{},
+		Dispositions: map[string]report.Disposition{}, Hidden: map[core.Severity]bool{}, Grouping: ByRule, Unfolded: map[string]bool{}, List: FileList{Sort: ByVerdict},
 		Plot: newPlot(), Table: Table{Filter: RowsSuspect, Sort: SortScore}}
 }
 
@@ -83,6 +88,7 @@ func (in *Session) emptied() Session {
 	out := newSession(in.Catalog)
 	out.Pace = in.Pace
 	out.Hidden, out.Query, out.pending = in.Hidden, in.Query, in.pending
+	out.Grouping, out.List = in.Grouping, FileList{Sort: in.List.Sort, Reverse: in.List.Reverse}
 	out.Plot, out.Table = in.Plot.reset(), in.Table.reset()
 	return out
 }

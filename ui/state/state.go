@@ -51,6 +51,7 @@ type Model struct {
 
 	Ready    bool  // the worker can take requests
 	Clock    int64 // milliseconds of the page when the worker was last heard
+	began    int64 // when the run did, by Clock
 	requests int   // that were numbered
 	undo     *Session
 
@@ -62,6 +63,8 @@ type Model struct {
 	Redact   bool              // exports hide names and sample text
 	Scores   bool              // the JSON report has every row's values
 	Limits   map[string]int    // rows shown of a long list, by its name
+	Saves    []FileSaved       // the last first
+	Unsaved  bool              // something was done by hand, or took long, and is in no file
 	Dragging bool
 	KeysOff  bool // single keys do nothing
 	Compact  bool // lines of tables are low

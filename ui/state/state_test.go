@@ -18,7 +18,7 @@ var detectors = []*core.Detector{
 	{Name: "spectral-signatures", Title: "Spectral signatures", Check: rows(core.RoleActivations, core.RoleLabels)},
 }
 
-var views = []View{{ID: Bench, Key: "1"}, {ID: Findings, Key: "2"}, {ID: Map, Key: "3"}}
+var views = []View{{ID: Bench, Key: "1"}, {ID: Findings, Key: "2"}, {ID: Map, Key: "3"}, {ID: Report, Key: "4"}}
 
 func ready() Model {
 	m, _ := Update(New(Catalog{Views: views, Detectors: detectors}), Replied{Replies: []protocol.Reply{{Ready: true}}})

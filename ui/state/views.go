@@ -10,6 +10,7 @@ const (
 	Bench    ViewID = "bench"
 	Findings ViewID = "findings"
 	Map      ViewID = "map"
+	Report   ViewID = "report"
 )
 
 // View is one of the page's views. Catalog.Views lists them in the order of

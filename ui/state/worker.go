@@ -78,7 +78,7 @@ func (m *Model) event(e core.Event) []Effect {
 		return nil
 	case e.Start != nil:
 		m.forget()
-		m.Alert, m.Limits = "", map[string]int{}
+		m.Alert, m.Limits, m.began = "", map[string]int{}, m.Clock
 	}
 	m.Report.Add(e)
 	m.events = append(m.events, e)
@@ -97,8 +97,12 @@ func (m *Model) event(e core.Event) []Effect {
 	return nil
 }
 
+// longRun is how many milliseconds a run takes that nobody wants to lose.
+const longRun = 30_000
+
 func (m *Model) finished() []Effect {
 	m.Running = false
+	m.Unsaved = m.Unsaved || m.Clock-m.began > longRun
 	m.Items, m.ids = nil, report.IDs(&m.Report) // from now on those of the exports
 	m.sortItems()
 	m.replot()

@@ -46,6 +46,11 @@ func (p *page) listen() {
 		p.dropped(ev.Get("dataTransfer"))
 	})
 	on(doc, "keydown", p.key)
+	on(js.Global(), "beforeunload", func(ev js.Value) {
+		if p.model.Unsaved {
+			ev.Call("preventDefault") // the browser asks
+		}
+	})
 	on(js.Global(), "hashchange", func(js.Value) { p.sendLocked(state.Route(hash())) })
 	if hash() != "" {
 		p.sendLocked(state.Route(hash()))
@@ -130,9 +135,6 @@ func focus(id string, top bool) {
 	}
 	el.Call("scrollIntoView", map[string]any{"block": block})
 }
-
-// save offers bytes as a download.
-func save(name, kind string, b []byte) { saveParts(name, kind, []any{array(b)}) }
 
 // saveParts offers the parts together as a download.
 func saveParts(name, kind string, parts []any) {

@@ -5,6 +5,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"path"
@@ -42,7 +44,8 @@ func (p *page) clean(e state.Clean) {
 // save saves what write writes.
 func (p *page) save(name, kind string, write func(io.Writer) error) {
 	var out parts
-	b := bufio.NewWriterSize(&out, partLength)
+	sum := sha256.New()
+	b := bufio.NewWriterSize(io.MultiWriter(&out, sum), partLength)
 	err := write(b)
 	if err == nil {
 		err = b.Flush()
@@ -52,6 +55,7 @@ func (p *page) save(name, kind string, write func(io.Writer) error) {
 		return
 	}
 	saveParts(name, kind, out)
+	p.sendLocked(state.FileSaved{Name: name, SHA256: hex.EncodeToString(sum.Sum(nil))})
 }
 
 // parts collects what is written outside of Go's memory, which never shrinks.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"io"
 	"runtime/debug"
 	"sync"
 	"syscall/js"
@@ -166,10 +167,12 @@ func (p *page) do(e state.Effect) {
 		p.export(e)
 	case state.ExportPlots:
 		p.exportPlots(e.Input)
+	case state.SaveCase:
+		go p.save(e.Name, "application/json", func(out io.Writer) error { return report.WriteCase(out, e.File, e.Input) })
 	case state.Clean:
 		p.clean(e)
 	case state.Save:
-		save(e.Name, e.Type, e.Bytes)
+		go p.save(e.Name, e.Type, func(out io.Writer) error { _, err := out.Write(e.Bytes); return err })
 	case state.Copy:
 		if board := js.Global().Get("navigator").Get("clipboard"); board.Truthy() {
 			board.Call("writeText", e.Text)

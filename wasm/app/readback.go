@@ -52,6 +52,11 @@ func reader(head, name string) func([]byte) (state.Msg, error) {
 			r, err := report.ReadEarlier(b)
 			return state.EarlierGiven{Name: name, Report: r}, err
 		}
+	case strings.Contains(head, report.CaseSchema):
+		return func(b []byte) (state.Msg, error) {
+			file, earlier, err := report.ReadCase(b)
+			return state.CaseOpened{Name: name, File: file, Earlier: earlier}, err
+		}
 	case strings.Contains(head, report.AcceptSchema):
 		return func(b []byte) (state.Msg, error) {
 			list, err := report.ReadAccepted(b)
