@@ -31,8 +31,9 @@ type artifactRow struct {
 	Word, Partial      string
 	Severity           core.Severity
 	Found              string // how many findings
-	Open, Hidden       bool   // unfolded; a member of a file that is not
-	More               int    // members not listed; the rest of the row is empty
+	ID                 string
+	Open, Hidden       bool // unfolded; a member of a file that is not
+	More               int  // members not listed; the rest of the row is empty
 }
 
 const membersShown = 12
@@ -42,13 +43,15 @@ func (c *Artifacts) Rows() []artifactRow {
 	files := c.M.Artifacts()
 	limit := c.M.Limit("artifacts")
 	var out []artifactRow
-	for _, f := range files[:min(len(files), limit)] {
+	for i, f := range files[:min(len(files), limit)] {
 		if f.Artifact == nil {
-			out = append(out, c.unread(f.File))
+			row := c.unread(f.File)
+			row.ID = state.FileID(i + 1)
+			out = append(out, row)
 			continue
 		}
 		row := c.row(f.Artifact, 0)
-		row.Top, row.Open, row.Hidden = true, c.M.Unfolded[f.Path], false
+		row.Top, row.Open, row.Hidden, row.ID = true, c.M.Unfolded[f.Path], false, state.FileID(i+1)
 		if f.Findings > 0 {
 			row.Found = Count(f.Findings)
 		}

@@ -78,7 +78,7 @@ func familyCount(n int) string {
 func (b overlapBar) Label() string {
 	s := b.Checks + ": " + b.Rows + " rows, " + b.Share + " of the class"
 	if b.Lift != "" {
-		s += ", lift " + b.Lift
+		s += ", lift " + b.Lift + ". " + b.LiftTitle
 	}
 	return s
 }

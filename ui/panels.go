@@ -79,9 +79,10 @@ type keyGroup struct {
 func (c *Panels) Shortcuts() []keyGroup {
 	return []keyGroup{
 		{"Everywhere", []shortcut{{"o", "choose files"}, {"Shift+o", "choose a folder"}, {"r", "run"}, {"Esc", "close what is open, else cancel"},
-			{"1 2 3", "Bench, Findings, Map"}, {"e", "export"}, {"d", "compact or comfortable lines"}, {"t", "theme"}, {"?", "this sheet"}}},
+			{"1 2 3 4", "Bench, Findings, Map, Report"}, {"e", "export"}, {"d", "compact or comfortable lines"}, {"t", "theme"}, {"?", "this sheet"}}},
+		{"Bench", []shortcut{{"j k", "next, previous file"}, {"Enter", "the findings of the file"}}},
 		{"Findings", []shortcut{{"j k", "next, previous finding"}, {"Enter", "to the detail"}, {"/", "filter"}, {"s", "step through the severities"},
-			{"a", "decide: open, accepted, false alarm"}, {"c", "copy the finding as Markdown"}}},
+			{"a", "decide: open, accepted, false alarm"}, {"Shift+a", "the same for all like this"}, {"c", "copy the finding as Markdown"}}},
 		{"Map, rows", []shortcut{{"j k", "next, previous row"}, {"x", "into the selection, out of it"}, {"p", "keep the row to compare"}, {"c", "copy the row as JSON"}}},
 		{"Map, plot", []shortcut{{"v b l", "dragging: pan, box, lasso"}, {"+ − 0", "zoom in, out, fit"}, {"← ↑ → ↓", "to the next row that way; with Shift, pan"},
 			{"n", "to the next suspect"}, {"Space", "select the row, or let it go"}, {"Enter", "show the row as it was dropped"}}},

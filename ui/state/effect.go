@@ -65,6 +65,9 @@ type (
 		ID  string
 		Top bool
 	}
+	// Sight scrolls the element with this id into sight, after the render, and
+	// leaves the keyboard where it is.
+	Sight struct{ ID string }
 	// SetHash puts the view into the address.
 	SetHash struct{ Hash string }
 	// SetTheme colours the page and remembers it.
@@ -87,6 +90,7 @@ func (Save) effect()        {}
 func (Copy) effect()        {}
 func (Draw) effect()        {}
 func (Focus) effect()       {}
+func (Sight) effect()       {}
 func (SetHash) effect()     {}
 func (SetTheme) effect()    {}
 func (ReadShield) effect()  {}

@@ -25,13 +25,13 @@ func everyMsg() []Msg {
 		Exported{"comparison.txt"}, CleanedWanted{"?"}, RedactToggled{}, ScoresToggled{}, EarlierGiven{"?", &report.Earlier{}}, EarlierDropped{}, AcceptedGiven{}, DigestsGiven{"?"},
 		Copied{}, Routed{"?", "?", url.Values{"p.?.?": {"?"}, "class": {"99"}, "line": {"NaN"}, "rows": {"?"}}}, ParamSet{"?", "?", "?"}, ParamsReset{"?"}, CheckOpened{"?"},
 		Disposed{"?", "?"}, Noted{"?", "?"}, RowsPicked{[]int{-1, 1 << 40}, "?"}, RowToggled{1 << 40}, PickCleared{}, RowsFiltered{"?"}, RowsSorted{"?"}, RowsScrolled{1 << 40}, RowsCopied{}, ToolChosen{"?"},
-		RowShown{1 << 40}, RowShown{-1}, RowStepped{-1}, RowHidden{}, RowPinned{true}, OverlapChosen{1 << 31}, PlaneChosen{Plane{7, 8}}, KeysToggled{}, DensityToggled{},
+		RowShown{1 << 40}, RowShown{-1}, RowStepped{-1}, RowEntered{-1}, RowEntered{3}, RowHidden{}, RowPinned{true}, OverlapChosen{1 << 31}, PlaneChosen{Plane{7, 8}}, KeysToggled{}, DensityToggled{},
 		Navigated{"?", "?"}, Navigated{Map, "?"}, Stepped{1}, SeverityToggled{99}, SeverityCycled{}, QueryTyped{"?"}, MoreWanted{"?"}, PanelToggled{"?"}, PanelToggled{ExportPanel},
 		ThemeCycled{}, ThemeSet{}, KeyPressed{Key: "Enter"}, KeyPressed{Key: "]"}, KeyPressed{Key: "Escape"}, KeyPressed{Key: "a"}, KeyPressed{Key: "c"}, KeyPressed{Key: "e"},
 		DetectorChosen{"?"}, ScoreChosen{"?"}, ClassChosen{99}, ClassChosen{-9}, ColourChosen{"?"},
 		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}, SetChosen{-1}, SetChosen{99}, CaseFilled{"?", "?"}, CaseFilled{CaseNotes, "?"}, SectionToggled{"?"}, AppendixToggled{}, CaseSaved{}, FileSaved{"?", "?"},
 		CaseOpened{"?", &report.CaseFile{Params: map[string]core.Params{"?": {"?": "?"}}, Roles: map[string]core.Role{"?": "?"}, Digests: "?"}, nil},
-		GroupingChosen{"?"}, GroupingChosen{ByFile}, GroupToggled{"?"}, FileChosen{"?"}, FileChosen{}, DisposedAlike{"?"}, FilesSorted{"?"}, FilesFiltered{"?"}, FileUnfolded{"?"}, all{}}
+		GroupingChosen{"?"}, GroupingChosen{ByFile}, GroupToggled{"?"}, FileChosen{"?"}, FileChosen{}, DisposedAlike{"?"}, FilesSorted{"?"}, FilesFiltered{"?"}, FileUnfolded{"?"}, FileStepped{-1}, all{}}
 }
 
 // TestEveryMsg: no message breaks an empty page, a running one or a finished

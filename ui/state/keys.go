@@ -27,6 +27,9 @@ func (k KeyPressed) apply(m *Model) []Effect {
 	if m.KeysOff && len(k.Key) == 1 && k.Key != "?" {
 		return nil
 	}
+	if m.View == Bench && len(k.Key) == 1 && strings.Contains("jk", k.Key) {
+		return FileStepped{map[string]int{"j": 1, "k": -1}[k.Key]}.apply(m)
+	}
 	if msg := m.rowKey(k); msg != nil {
 		return msg.apply(m)
 	}
@@ -94,7 +97,7 @@ func (m *Model) rowKey(k KeyPressed) Msg {
 	case k.Key == "k":
 		return RowStepped{-1}
 	case k.Key == "Enter" && m.Plot.Hover >= 0:
-		return RowShown{m.Plot.Hover}
+		return RowEntered{m.Plot.Hover}
 	case k.Key == "p":
 		return RowPinned{Keep: !m.pinned()}
 	case k.Key == "x" && shown != nil:

@@ -25,6 +25,8 @@ type (
 	FilesSorted struct{ By FileSort }
 	// FilesFiltered says which files are listed: those whose path or kind has the text.
 	FilesFiltered struct{ Text string }
+	// FileStepped moves the keyboard along the list of files.
+	FileStepped struct{ By int }
 	// FileUnfolded shows what is in a file, or no longer.
 	FileUnfolded struct{ Path string }
 )
@@ -36,9 +38,21 @@ func (msg FilesSorted) apply(m *Model) []Effect {
 }
 
 func (msg FilesFiltered) apply(m *Model) []Effect {
-	m.List.Query = msg.Text
+	m.List.Query, m.List.at = msg.Text, 0
 	return nil
 }
+
+func (msg FileStepped) apply(m *Model) []Effect {
+	n := min(len(m.Artifacts()), m.Limit("artifacts"))
+	if n == 0 {
+		return nil
+	}
+	m.List.at = min(max(m.List.at+msg.By, 1), n)
+	return []Effect{Focus{ID: FileID(m.List.at)}}
+}
+
+// FileID is the id of the name of a file, by its place in the list from 1.
+func FileID(at int) string { return "file-" + itoa(at) }
 
 func (msg FileUnfolded) apply(m *Model) []Effect {
 	m.Unfolded[msg.Path] = !m.Unfolded[msg.Path]
@@ -50,6 +64,7 @@ type FileList struct {
 	Sort    FileSort
 	Reverse bool
 	Query   string
+	at      int // the place of the keyboard from 1; 0: not there yet
 }
 
 // Artifacts lists the inputs that pass the filter with what was understood of

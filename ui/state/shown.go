@@ -40,6 +40,8 @@ func (in *Session) reading() bool { return in.Table.Shown != nil && in.Table.Sho
 type (
 	// RowShown shows a row as it was dropped.
 	RowShown struct{ Row int }
+	// RowEntered shows the row of a point, and brings it into sight.
+	RowEntered struct{ Row int }
 	// RowStepped shows the next row of the table, or the one before it.
 	RowStepped struct{ By int }
 	// RowHidden closes the row that is shown, and the one that is kept.
@@ -50,6 +52,18 @@ type (
 )
 
 func (msg RowShown) apply(m *Model) []Effect { return m.showRow(msg.Row) }
+
+func (msg RowEntered) apply(m *Model) []Effect {
+	out := m.showRow(msg.Row)
+	if m.Table.Shown == nil {
+		return out
+	}
+	if at := slices.Index(m.Table.Order, msg.Row); at >= 0 {
+		m.Table.First = max(0, at-TableLines/2)
+		out = append(out, Sight{ID: LineID(msg.Row)})
+	}
+	return append(out, Sight{ID: "previews"})
+}
 
 func (RowHidden) apply(m *Model) []Effect {
 	m.Table.Shown, m.Table.Pinned = nil, nil

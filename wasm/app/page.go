@@ -181,6 +181,12 @@ func (p *page) do(e state.Effect) {
 		p.scatter.take(e)
 	case state.Focus:
 		p.after = append(p.after, func() { focus(e.ID, e.Top) })
+	case state.Sight:
+		p.after = append(p.after, func() {
+			if el := document().Call("getElementById", e.ID); el.Truthy() {
+				el.Call("scrollIntoView", map[string]any{"block": "nearest"})
+			}
+		})
 	case state.SetHash:
 		setHash(e.Hash)
 	case state.SetTheme:

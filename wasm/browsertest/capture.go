@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -83,6 +84,16 @@ func (p *Page) Screenshot(dir, name string) {
 		p.t.Fatal(err)
 	}
 	p.EachLook([]int64{1440, 1024, 800, 400}, func(look string) { p.Snap(filepath.Join(dir, name+"-"+look+".png")) })
+}
+
+// PDF is the page as printed.
+func (p *Page) PDF() []byte {
+	p.t.Helper()
+	out, err := chromedp.Call(p.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true)})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return out.Data
 }
 
 // Snap writes what the window shows to a file.

@@ -196,6 +196,12 @@ func (p *Page) SetFiles(paths ...string) {
 	p.do(chromedp.SetUploadFiles(chromedp.CSS(hook("file-input")), absolute(p.t, paths), chromedp.QueryOption(chromedp.NodeReady)))
 }
 
+// Pick chooses files that start no run.
+func (p *Page) Pick(paths ...string) {
+	p.t.Helper()
+	p.do(chromedp.SetUploadFiles(chromedp.CSS(hook("file-input")), absolute(p.t, paths), chromedp.QueryOption(chromedp.NodeReady)))
+}
+
 // Drop drops files and folders on the middle of the page, as a file manager does.
 func (p *Page) Drop(paths ...string) {
 	p.t.Helper()

@@ -64,6 +64,8 @@ func TestPage(t *testing.T) {
 		{"a thousand files", testThousandFiles},
 		{"cancelled midway", testMidway},
 		{"ten rounds", testRounds},
+		{"triage by keys", testTriage},
+		{"case file", testCaseFile},
 		{"looks", testLooks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")), watch)) })
