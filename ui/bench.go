@@ -80,8 +80,29 @@ type kindHelp struct {
 	Formats             []string
 }
 
-// Kinds says what can be dropped.
+// Kinds says what can be dropped. A format that the list does not know has its
+// title in the last line.
 func (c *Bench) Kinds() []kindHelp {
+	all := kinds()
+	told := map[string]bool{}
+	for _, k := range all {
+		for _, name := range k.Formats {
+			told[name] = true
+		}
+	}
+	var titles, names []string
+	for _, f := range c.M.Catalog.Formats {
+		if !f.Fallback && !told[f.Name] {
+			titles, names = append(titles, f.Title), append(names, f.Name)
+		}
+	}
+	if len(names) > 0 {
+		all = append(all, kindHelp{"Also", strings.Join(titles, ", "), "", names})
+	}
+	return all
+}
+
+func kinds() []kindHelp {
 	return []kindHelp{
 		{"Pickles and PyTorch", ".pt .pth .ckpt .bin .pkl .joblib .mar", "code that loading would run, names it imports, damage", []string{"pickle", "zip", "tar", "msgpack", "torchscript"}},
 		{"Weights", ".safetensors .gguf .msgpack", "gaps, overlaps, impossible lengths, chat templates", []string{"safetensors", "gguf"}},
@@ -93,6 +114,9 @@ func (c *Bench) Kinds() []kindHelp {
 		{"Trusted rows, final layer", ".npy .npz .json", "firmer answers about groups; shift test", nil},
 		{"Test predictions", ".npy .csv, with and without a trigger", "labels that a trigger leads to", nil},
 		{"Digests and downloads", "SHA256SUMS, LFS pointers, files of the hub", "whether each file is the one that was published", []string{"digest-list", "lfs-pointer", "hub-metadata"}},
+		{"Signatures", ".sig .sigstore.json .intoto.jsonl", "who signed what, and whether the bytes are those", []string{"signature"}},
+		{"Code and its dependencies", ".py .ipynb requirements.txt pyproject.toml environment.yml Dockerfile", "names that imitate others, code that runs at installation", []string{"python", "notebook", "requirements", "python-project", "conda-environment", "dockerfile"}},
+		{"Model cards", "README.md", "what the card says beside what the files say", []string{"card"}},
 		{"Code beside a model", ".pth .so .dll .exe", "lines that Python runs at its start, programs", []string{"pth", "native"}},
 		{"What Taster wrote", "a JSON report, accepted findings", "what changed since then, what is known or accepted", nil},
 		{"Archives", ".zip .tar .7z .gz .bz2 .xz .lz4", "what is inside, as if it had been dropped", []string{"7z", "compressed"}},

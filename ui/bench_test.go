@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"taster/core/builtin"
+	"taster/ui/state"
 )
 
 // TestKinds holds the answer to "What can I drop?" to the formats that exist.
 func TestKinds(t *testing.T) {
 	var told []string
-	for _, k := range (&Bench{}).Kinds() {
+	for _, k := range (&Bench{M: new(state.New(state.Catalog{Formats: builtin.Formats()}))}).Kinds() {
 		told = append(told, k.Formats...)
 	}
 	var exist []string
