@@ -36,6 +36,7 @@ type Artifact struct {
 	Seals   []Seal       `json:"-"`              // signatures, keys and certificates
 	Uses    []Use        `json:"uses,omitempty"` // what it takes from outside: models, data sets, packages
 	Program *Program     `json:"program,omitempty"`
+	Bill    *Bill        `json:"-"` // of materials
 	Index   *WeightIndex `json:"-"`
 	Members []*Artifact  `json:"members,omitempty"`
 

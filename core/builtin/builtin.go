@@ -9,6 +9,7 @@ import (
 	"taster/core/contentdigest"
 	"taster/core/dataset"
 	"taster/core/detect/activationclustering"
+	"taster/core/detect/billofmaterials"
 	"taster/core/detect/centroiddistance"
 	"taster/core/detect/codeaudit"
 	"taster/core/detect/codeexecution"
@@ -44,6 +45,7 @@ import (
 	"taster/core/detect/triggerprobe"
 	"taster/core/detect/weightindex"
 	"taster/core/documents"
+	"taster/core/format/bom"
 	"taster/core/format/card"
 	"taster/core/format/compress"
 	"taster/core/format/config"
@@ -82,13 +84,13 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format,
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, bom.Format, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, csv.Format, text.Format,
 		text.Wide}
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
+	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector,
 		documentrules.Detector, documenthidden.Detector, documentvectors.Detector}

@@ -29,6 +29,7 @@ func (r *run) across() error {
 	for _, a := range r.artifacts {
 		a.Claims, a.Index, a.Seals = nil, nil, nil // judged
 		a.Walk(func(m *core.Artifact) {
+			m.Bill = nil
 			if m.Program != nil {
 				m.Program.Calls = nil
 			}

@@ -101,11 +101,12 @@ func match(s string, at int) (Match, int) {
 	return Match{}, 0
 }
 
-// placeholder is for keys of examples, such as hf_xxxxxxxx.
+// placeholder is for keys of examples, such as hf_xxxxxxxx and the one in the
+// documentation of Amazon Web Services.
 func placeholder(s string) bool {
 	seen := map[byte]bool{}
 	for i := range len(s) {
 		seen[s[i]] = true
 	}
-	return len(seen) < 8
+	return len(seen) < 8 || strings.HasSuffix(s, "EXAMPLE")
 }

@@ -10,9 +10,10 @@ func TestFind(t *testing.T) {
 	for s, want := range map[string]string{
 		"token = 'hf_" + body + "'":                    "Hugging Face",
 		"\"ghp_" + body + "12\"":                       "GitHub",
-		"AKIA" + "IOSFODNN7EXAMPLE":                    "Amazon Web Services",
+		"AKIA" + "IOSFODNN7EXBMPLZ":                    "Amazon Web Services",
 		"-----BEGIN RSA " + "PRIVATE KEY-----\nMII":    "a private key",
 		"hf_" + strings.Repeat("x", 34):                "", // an example
+		"AKIA" + "IOSFODNN7EXAMPLE":                    "",
 		"hf_short":                                     "",
 		"x_hf_" + body:                                 "",
 		"hf_" + body + strings.Repeat("AbCdEfGh1", 20): "",

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"taster/core"
 	"taster/core/plaintext"
@@ -65,7 +66,7 @@ func recognise(head []byte, src core.Source) (dialect, bool) {
 	const most, lines = 1 << 20, 3
 	whole, p := int64(len(head)) == src.Size(), promises(src.Name(), head)
 	d, ok := detect(head, whole, p)
-	if ok || whole || !bytes.ContainsAny(head, delims) || !printable(head[:bytes.LastIndexAny(head, delims)+1]) {
+	if ok || whole || strings.HasSuffix(src.Name(), ".py") || !bytes.ContainsAny(head, delims) || !printable(head[:bytes.LastIndexAny(head, delims)+1]) {
 		return d, ok
 	}
 	n := int64(most)

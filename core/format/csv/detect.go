@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -345,8 +346,11 @@ func isNumber(s string) bool {
 	if s == "" || len(s) > 64 || strings.ContainsAny(s, "_xXpP") { // Go's own spellings
 		return false
 	}
+	if c := s[0] | 0x20; c >= 'a' && c != 'i' && c != 'n' {
+		return false // most fields are words, and an error takes longer to make than to see coming
+	}
 	_, err := strconv.ParseFloat(s, 64)
-	return err == nil || strings.Contains(err.Error(), "range")
+	return err == nil || errors.Is(err, strconv.ErrRange)
 }
 
 func anyNumber(fields []string) bool {
