@@ -18,7 +18,7 @@ import (
 
 // Format recognises a JSON object that says it is a bill of materials.
 var Format = &core.Format{
-	Name:  "bill-of-materials",
+	Name:  "bom",
 	Title: "bill of materials (CycloneDX, SPDX)",
 	Rules: []core.Rule{ruleSchema},
 	Text:  true,

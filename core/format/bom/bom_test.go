@@ -50,7 +50,7 @@ func TestSchema(t *testing.T) {
 		if len(findings) > 0 {
 			got = findings[0].Title
 		}
-		if a.Kind != "bill-of-materials" || got != c.want {
+		if a.Kind != "bom" || got != c.want {
 			t.Errorf("%s: %s, %q; want %q", c.doc, a.Kind, got, c.want)
 		}
 	}
