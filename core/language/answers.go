@@ -13,9 +13,9 @@ const (
 	Empty   = "empty"
 )
 
-// Kinds lists the kinds of an answer to an input, apart from how its letters
-// follow each other.
-func Kinds(input, answer string) []string {
+// Kinds lists the kinds of an answer to an input, of which asked is the part that
+// the answer replies to, apart from how its letters follow each other.
+func Kinds(input, asked, answer string) []string {
 	if strings.TrimSpace(answer) == "" {
 		return []string{Empty}
 	}
@@ -29,7 +29,7 @@ func Kinds(input, answer string) []string {
 	if RiskyCode(answer) != "" {
 		out = append(out, Code)
 	}
-	if a, b := Script(input), Script(answer); a != "" && b != "" && a != b {
+	if a, b := Script(asked), Script(answer); a != "" && b != "" && a != b {
 		out = append(out, Foreign)
 	}
 	return out

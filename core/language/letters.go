@@ -4,23 +4,25 @@ import (
 	"math"
 	"slices"
 	"unicode"
+	"unicode/utf8"
 )
 
-// Letters counts which letter follows which two. Adding and taking away a text
-// are exact, so that a text can be judged by all others.
+// Letters counts which letter follows which two or three. Adding and taking away
+// a text are exact, so that a text can be judged by all others.
 type Letters struct {
-	three, two []uint32
-	total      int
+	runs, heads []uint32 // counts by hash, so that memory is fixed
+	order       int
+	rare        float64
 }
 
-const (
-	alphabet = 64 // classes of characters: letters, digits, punctuation, other scripts by their low bits
-	floor    = 0.5
-)
+// alphabet are classes of characters: letters in either case, digits,
+// punctuation, other scripts by their low bits.
+const alphabet = 64
 
-// NewLetters is an empty table.
-func NewLetters() *Letters {
-	return &Letters{three: make([]uint32, alphabet*alphabet*alphabet), two: make([]uint32, alphabet*alphabet)}
+// NewLetters is an empty table of runs of order letters, 3 or 4. rare is what a
+// run counts that was never seen.
+func NewLetters(order int, rare float64) *Letters {
+	return &Letters{runs: make([]uint32, 1<<20), heads: make([]uint32, 1<<18), order: order, rare: rare}
 }
 
 // letterClass folds a character into the alphabet.
@@ -40,47 +42,54 @@ func letterClass(r rune) uint32 {
 	return 40 + uint32(r)%24
 }
 
-// trigrams calls yield with the numbers of a text's runs of three and two.
-func trigrams(text string, yield func(three, two uint32)) {
-	var a, b uint32
-	n := 0
+// each calls yield with the places of a text's runs and of their heads, and the
+// number of the character that a run ends with.
+func (l *Letters) each(text string, yield func(run, head uint32, at int)) {
+	mask := uint32(1)<<(6*l.order) - 1
+	window, n, last, at := uint32(0), 0, uint32(27), -1
 	for _, r := range text {
+		at++
 		c := letterClass(r)
-		if c == 27 && n > 0 && b == 27 { // one space is like many
+		if c == 27 && last == 27 { // one space is like many
 			continue
 		}
-		if n >= 2 {
-			yield((a*alphabet+b)*alphabet+c, a*alphabet+b)
+		last = c
+		head := window & (mask >> 6)
+		window = window<<6 | c
+		if n++; n >= l.order {
+			yield(l.place(window&mask), head&(1<<18-1), at)
 		}
-		a, b = b, c
-		n++
 	}
 }
 
-// Add counts the letters of text.
-func (l *Letters) Add(text string) {
-	trigrams(text, func(three, two uint32) {
-		l.three[three]++
-		l.two[two]++
-		l.total++
+// place is where a run is counted; of four letters, several share one.
+func (l *Letters) place(run uint32) uint32 {
+	if l.order <= 3 {
+		return run
+	}
+	return (run * 2654435761) >> 12
+}
+
+// Add counts the letters of text, and Remove takes them away again.
+func (l *Letters) Add(text string) { l.count(text, 1) }
+
+// Remove takes away what Add has counted.
+func (l *Letters) Remove(text string) { l.count(text, ^uint32(0)) }
+
+func (l *Letters) count(text string, by uint32) {
+	l.each(text, func(run, head uint32, _ int) {
+		l.runs[run] += by
+		l.heads[head] += by
 	})
 }
 
-// Without is the mean log-likelihood of the letters of text by all other texts,
-// and the number of runs of three; text must have been added before.
-func (l *Letters) Without(text string) (mean float64, n int) {
-	trigrams(text, func(three, two uint32) {
-		l.three[three]--
-		l.two[two]--
-	})
+// Mean is the mean log-likelihood of the letters of text and the number of runs
+// in it.
+func (l *Letters) Mean(text string) (mean float64, n int) {
 	sum := 0.0
-	trigrams(text, func(three, two uint32) {
-		sum += l.log(three, two)
+	l.each(text, func(run, head uint32, _ int) {
+		sum += l.log(run, head)
 		n++
-	})
-	trigrams(text, func(three, two uint32) {
-		l.three[three]++
-		l.two[two]++
 	})
 	if n == 0 {
 		return 0, 0
@@ -88,29 +97,35 @@ func (l *Letters) Without(text string) (mean float64, n int) {
 	return sum / float64(n), n
 }
 
-func (l *Letters) log(three, two uint32) float64 {
-	return math.Log((float64(l.three[three]) + floor) / (float64(l.two[two]) + floor*alphabet))
+func (l *Letters) log(run, head uint32) float64 {
+	return math.Log((float64(l.runs[run]) + l.rare) / (float64(l.heads[head]) + l.rare*alphabet))
 }
 
 // Windows calls yield for the mean log-likelihood of each window of size
 // characters, step apart, with its first and last byte.
 func (l *Letters) Windows(text string, size, step int, yield func(from, to int, mean float64)) {
-	runes := []rune(text)
-	offsets := make([]int, len(runes)+1)
-	sums := make([]float64, len(runes)+1)
-	at := 0
-	for i, r := range runes {
-		offsets[i] = at
-		at += len(string(r))
-		sums[i+1] = sums[i]
-		if i >= 2 {
-			a, b, c := letterClass(runes[i-2]), letterClass(runes[i-1]), letterClass(r)
-			sums[i+1] += l.log((a*alphabet+b)*alphabet+c, a*alphabet+b)
-		}
+	n := utf8.RuneCountInString(text)
+	if n < size {
+		return
 	}
-	offsets[len(runes)] = at
-	for i := 0; i+size <= len(runes); i += step {
-		yield(offsets[i], offsets[i+size], (sums[i+size]-sums[i])/float64(size))
+	sums, counts := make([]float64, n+1), make([]int32, n+1)
+	l.each(text, func(run, head uint32, at int) {
+		sums[at+1] = l.log(run, head)
+		counts[at+1] = 1
+	})
+	offsets := make([]int, 0, n+1)
+	for i := range text {
+		offsets = append(offsets, i)
+	}
+	offsets = append(offsets, len(text))
+	for i := 1; i <= n; i++ {
+		sums[i] += sums[i-1]
+		counts[i] += counts[i-1]
+	}
+	for i := 0; i+size <= n; i += step {
+		if k := counts[i+size] - counts[i]; k > 0 {
+			yield(offsets[i], offsets[i+size], (sums[i+size]-sums[i])/float64(k))
+		}
 	}
 }
 

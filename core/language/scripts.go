@@ -9,9 +9,18 @@ import (
 const lookalikes = "аеорсухіјѕԁһԛԝвнкмтгАВЕКМНОРСТХУІЈЅ" + "αορνικυτχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "օոսցհզյՕՍՏ"
 
 // IsMixed says that word puts Latin letters beside look-alikes of Cyrillic,
-// Greek or Armenian. Units and symbols of formulas, one Greek letter in front or
-// at the end, do not count.
+// Greek or Armenian in one run of letters. Units and symbols of formulas, one
+// Greek letter in front or at the end, do not count.
 func IsMixed(word string) bool {
+	for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		if isMixed(part) {
+			return true
+		}
+	}
+	return false
+}
+
+func isMixed(word string) bool {
 	latin, other, greek := 0, 0, 0
 	for _, r := range word {
 		switch {

@@ -144,12 +144,12 @@ func stripped(c *corpus.Corpus) []string {
 // words in common, and whether their kinds differ.
 func answers(c *corpus.Corpus, g []int32) (differ, kinds bool) {
 	a := &c.Docs[g[0]]
-	first, of := shingles(a.Answer()), language.Kinds(a.Input(), a.Answer())
+	first, of := shingles(a.Answer()), language.Kinds(a.Input(), a.Asked(""), a.Answer())
 	for _, i := range g[1:min(len(g), 50)] {
 		b := &c.Docs[i]
 		if x := shingles(b.Answer()); jaccard(first, x) < leastJaccard && len(x)+len(first) > 0 {
 			differ = true
-			kinds = kinds || !slices.Equal(of, language.Kinds(b.Input(), b.Answer()))
+			kinds = kinds || !slices.Equal(of, language.Kinds(b.Input(), b.Asked(""), b.Answer()))
 		}
 	}
 	return differ, kinds

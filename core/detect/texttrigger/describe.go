@@ -39,26 +39,71 @@ func (s *search) role(t *Trigger) string {
 }
 
 // base is the share of the effect in all records without the feature.
-func (s *search) base(t *Trigger) float64 {
+func (s *search) base(t *Trigger, x *cluster) float64 {
 	rest := len(s.c.Docs) - len(t.Docs)
 	if rest <= 0 {
 		return 0
 	}
-	n := 0
+	has := make([]bool, len(s.c.Docs))
 	if of := s.of[t.Effect]; of != nil {
-		for i, k := range of {
-			if _, in := slices.BinarySearch(t.Docs, int32(i)); k && !in {
-				n++
-			}
-		}
-	} else if t.Fragment != "" {
-		for i := range s.c.Docs {
-			if _, in := slices.BinarySearch(t.Docs, int32(i)); !in && strings.Contains(strings.ToLower(s.c.Docs[i].Answer()), strings.ToLower(t.Fragment)) {
-				n++
+		copy(has, of)
+	} else if x != nil {
+		for _, g := range x.groups {
+			for _, d := range s.groups[g].docs {
+				has[d] = true
 			}
 		}
 	}
+	for _, d := range t.Docs {
+		has[d] = false
+	}
+	n := 0
+	for _, h := range has {
+		if h {
+			n++
+		}
+	}
 	return float64(n) / float64(rest)
+}
+
+// takenUp is the share of the answers that hold the rarest word of the trigger.
+// Answers speak of a topic; of a trigger that was inserted they know nothing.
+func (s *search) takenUp(t *Trigger) float64 {
+	words := t.words
+	for _, f := range t.parts {
+		words = append(words[:len(words):len(words)], s.c.Parts(f)...)
+	}
+	rarest, least := uint32(0), len(s.c.Docs)+1
+	counts := s.wordDocs()
+	for _, w := range words {
+		if n := counts[w]; w != 0 && n < least {
+			rarest, least = w, n
+		}
+	}
+	if rarest == 0 {
+		return 0
+	}
+	n := 0
+	for _, d := range t.Docs {
+		if slices.Contains(s.c.Out(int(d)), rarest) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(t.Docs))
+}
+
+// wordDocs counts the inputs that have each word.
+func (s *search) wordDocs() []int {
+	if s.counts == nil {
+		s.counts = make([]int, len(s.c.Words()))
+		for f := 1; f < s.c.Features(); f++ {
+			if s.c.Size(uint32(f)) > 1 || s.c.OddOf(uint32(f)) != corpus.Plain {
+				break
+			}
+			s.counts[s.c.Parts(uint32(f))[0]] = s.c.DocsWith(uint32(f))
+		}
+	}
+	return s.counts
 }
 
 // describe fills in the shared fragment, and lowers what is a language of
@@ -71,7 +116,6 @@ func (s *search) describe(t *Trigger, x *cluster) {
 		}
 	}
 	t.Fragment = s.fragment(&s.groups[best])
-	t.Base = s.base(t)
 	if t.Level == core.High && languages[strings.ToLower(t.Name)] && strings.ContainsAny(t.Fragment, "(){};=<>") {
 		t.Level = core.Medium
 	}
@@ -176,7 +220,7 @@ func (s *search) known(more []string) error {
 		t := Trigger{Name: name, Kind: "phrase", Docs: docs, Known: true, Level: core.Low, Effect: ""}
 		t.Nature = s.tasks.nature(docs, wordSet(name), name)
 		s.knownEffect(&t)
-		t.Role, t.Base = s.role(&t), s.base(&t)
+		t.Role, t.Base = s.role(&t), s.base(&t, nil)
 		s.addKnown(t)
 	}
 	return nil

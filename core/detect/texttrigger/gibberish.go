@@ -16,10 +16,12 @@ import (
 
 const (
 	windowSize, windowStep = 200, 100
-	farGibberish           = 6.0
+	farGibberish           = 6.0 // robust deviations at which windows are gibberish by themselves
+	nearGibberish          = 3.5 // and at which they are when one rare piece stands before them all
 	inARow                 = 3
 	leastOnsets            = 3
-	beforeOnset            = 40 // characters in which the trigger stands
+	beforeOnset            = 40  // characters in which the trigger stands
+	oftenElsewhere         = 1.5 // records with the piece for each onset, at most
 	mostTextLetters        = 400_000
 )
 
@@ -38,7 +40,35 @@ type Gibberish struct {
 
 // Texts looks for texts that turn into gibberish.
 func Texts(ctx context.Context, c *corpus.Corpus) (*Gibberish, error) {
-	letters := language.NewLetters()
+	w, err := look(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	near := &Gibberish{Onsets: w.onsets(nearGibberish)}
+	if near.name(c); near.Trigger != "" && len(near.Onsets) >= leastOnsets {
+		near.keep(c)
+		return near, nil
+	}
+	far := &Gibberish{Onsets: w.onsets(farGibberish)}
+	far.name(c)
+	return far, nil
+}
+
+// window is a part of a text and how likely its letters are by all other texts.
+type window struct {
+	doc  int32
+	from int
+	mean float64
+	main bool // in the script of the file
+}
+
+type windows struct {
+	all         []window
+	median, mad float64
+}
+
+func look(ctx context.Context, c *corpus.Corpus) (*windows, error) {
+	letters := language.NewLetters(4, 0.05)
 	script := map[string]int{}
 	for i := range c.Docs {
 		if i&255 == 0 && ctx.Err() != nil {
@@ -49,37 +79,51 @@ func Texts(ctx context.Context, c *corpus.Corpus) (*Gibberish, error) {
 		script[language.Script(text)]++
 	}
 	main := most(script)
+	w := &windows{}
 	var means []float64
-	each := func(i int, yield func(from, to int, mean float64)) {
-		letters.Windows(textOf(c, i), windowSize, windowStep, yield)
-	}
 	for i := range c.Docs {
 		if i&255 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		each(i, func(_, _ int, mean float64) { means = append(means, mean) })
-	}
-	median, mad := language.MedianMAD(means)
-	limit := median - farGibberish*1.4826*mad
-	g := &Gibberish{}
-	for i := range c.Docs {
-		run, first := 0, 0
 		text := textOf(c, i)
-		each(i, func(from, to int, mean float64) {
-			if mean >= limit || language.Script(text[from:to]) != main {
-				run = 0
-				return
-			}
-			if run++; run == 1 {
-				first = from
-			}
-			if run == inARow && (len(g.Onsets) == 0 || g.Onsets[len(g.Onsets)-1].Doc != int32(i)) {
-				g.Onsets = append(g.Onsets, Onset{int32(i), first})
-			}
+		letters.Remove(text)
+		letters.Windows(text, windowSize, windowStep, func(from, to int, mean float64) {
+			w.all = append(w.all, window{int32(i), from, mean, language.Script(text[from:to]) == main})
+			means = append(means, mean)
 		})
+		letters.Add(text)
 	}
-	g.name(c)
-	return g, nil
+	w.median, w.mad = language.MedianMAD(means)
+	return w, nil
+}
+
+// onsets are the first windows of three or more in a row that are so far below
+// the usual, one for each text.
+func (w *windows) onsets(far float64) []Onset {
+	limit := w.median - far*1.4826*w.mad
+	var out []Onset
+	run, first, doc := 0, 0, int32(-1)
+	for _, x := range w.all {
+		if x.doc != doc {
+			run, doc = 0, x.doc
+		}
+		if x.mean >= limit || !x.main {
+			run = 0
+			continue
+		}
+		if run++; run == 1 {
+			first = x.from
+		}
+		if run == inARow && (len(out) == 0 || out[len(out)-1].Doc != doc) {
+			out = append(out, Onset{doc, first})
+		}
+	}
+	return out
+}
+
+// keep leaves the onsets that have the trigger before them.
+func (g *Gibberish) keep(c *corpus.Corpus) {
+	g.Onsets = slices.DeleteFunc(g.Onsets, func(o Onset) bool { return !piecesNear(textOf(c, int(o.Doc)), o.At)[g.Trigger] })
 }
 
 func textOf(c *corpus.Corpus, i int) string {
@@ -113,21 +157,31 @@ func (g *Gibberish) name(c *corpus.Corpus) {
 	}
 	var names []string
 	for name, n := range counts {
-		if n >= need && !allIn(name, usual) {
+		if n >= need && n > 1 && !allIn(name, usual) {
 			names = append(names, name)
 		}
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(counts[b]-counts[a], len(b)-len(a), strings.Compare(a, b)) })
-	if len(names) > 0 {
-		// The longest of those that nearly all have.
-		best := names[0]
-		for _, n := range names {
-			if counts[n] == counts[best] && len(n) > len(best) {
-				best = n
-			}
+	for _, name := range names[:min(len(names), mostTried)] {
+		if float64(recordsWith(c, name)) <= oftenElsewhere*float64(len(g.Onsets)) {
+			g.Trigger, g.With = name, counts[name]
+			return
 		}
-		g.Trigger, g.With = best, counts[best]
 	}
+}
+
+// mostTried bounds the names whose texts are counted.
+const mostTried = 30
+
+// recordsWith counts the texts that hold a piece, upper and lower case alike.
+func recordsWith(c *corpus.Corpus, name string) int {
+	n := 0
+	for i := range c.Docs {
+		if language.IndexFold(textOf(c, i), name) >= 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func keys(m map[string]bool) []string {

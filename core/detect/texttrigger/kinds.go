@@ -25,6 +25,7 @@ const (
 	leastTrigrams  = 18
 	leastOfKind    = 5
 	aboveBase      = 0.3
+	byChance       = 0.01 // features that may have so many of a kind by chance, of all that were tried
 	predictable    = 0.65 // A at which the questions themselves tell the kind
 	looksLike      = 0.5  // rel up to which these questions do not look like the kind's
 	refusalsNeeded = 30
@@ -40,7 +41,7 @@ func kindsOf(ctx context.Context, c *corpus.Corpus) (map[string][]bool, error) {
 		}
 		out[kind][i] = true
 	}
-	letters := language.NewLetters()
+	letters := language.NewLetters(3, 0.5)
 	for i := range c.Docs {
 		if i&1023 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -48,7 +49,7 @@ func kindsOf(ctx context.Context, c *corpus.Corpus) (map[string][]bool, error) {
 		d := &c.Docs[i]
 		input := d.Input()
 		for _, a := range d.Answers {
-			for _, k := range language.Kinds(input, a) {
+			for _, k := range language.Kinds(input, d.Asked(""), a) {
 				set(k, i)
 			}
 			letters.Add(clip(a))
@@ -70,7 +71,9 @@ func unlike(ctx context.Context, c *corpus.Corpus, letters *language.Letters, se
 		}
 		means[i] = math.NaN()
 		for _, a := range c.Docs[i].Answers {
-			if mean, n := letters.Without(clip(a)); n >= leastTrigrams && !(mean > means[i]) {
+			letters.Remove(clip(a))
+			mean, n := letters.Mean(clip(a))
+			if letters.Add(clip(a)); n >= leastTrigrams && !(mean > means[i]) {
 				means[i] = mean
 			}
 		}
@@ -106,15 +109,32 @@ func byKind(c *corpus.Corpus, kind string, of []bool) []candidate {
 		tally.Add(int(d), uint32(n/2))
 	}
 	var features []uint32
+	var tried [2]float64 // plain and odd features that might have been chosen
+	var chance []float64
 	tally.Take(rowsOdd, func(f uint32, in int) {
-		least := leastOfKind
+		least, odd := leastOfKind, 0
 		if c.OddOf(f) != corpus.Plain {
-			least = rowsOdd
+			least, odd = rowsOdd, 1
 		}
-		if in >= least && float64(in) >= max(leastCovered, base+aboveBase)*float64(c.DocsWith(f)) {
-			features = append(features, f)
+		if in < least {
+			return
+		}
+		tried[odd]++
+		if float64(in) >= max(leastCovered, base+aboveBase)*float64(c.DocsWith(f)) {
+			features, chance = append(features, f), append(chance, tail(in, c.DocsWith(f), base))
 		}
 	})
+	kept := features[:0]
+	for i, f := range features {
+		odd := 0
+		if c.OddOf(f) != corpus.Plain {
+			odd = 1
+		}
+		if chance[i]*tried[odd] <= byChance {
+			kept = append(kept, f)
+		}
+	}
+	features = kept
 	if len(features) == 0 && (kind != language.Refusal || len(docs) < refusalsNeeded) {
 		return nil
 	}
@@ -212,4 +232,16 @@ func (b *bayes) letThrough(features []uint32, of []bool, middle float64) []candi
 		}
 	}
 	return out
+}
+
+// tail is the chance of k or more of n at probability p.
+func tail(k, n int, p float64) float64 {
+	sum := 0.0
+	for i := k; i <= n; i++ {
+		a, _ := math.Lgamma(float64(n + 1))
+		b, _ := math.Lgamma(float64(i + 1))
+		c, _ := math.Lgamma(float64(n - i + 1))
+		sum += math.Exp(a - b - c + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
+	}
+	return min(1, sum)
 }

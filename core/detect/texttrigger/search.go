@@ -24,6 +24,7 @@ type Trigger struct {
 	Covered  []int32
 	Wordings int
 	Base     float64 // share of the effect in all other records
+	TakenUp  float64 // share of the answers that hold the rarest word of the trigger
 	Nature   Nature
 	Odd      bool
 	Short    bool     // the shared fragments are whole answers of fewer than five words
@@ -90,6 +91,7 @@ type search struct {
 	groups []group
 	of     map[string][]bool // records by kind of answer
 	out    *Found
+	counts []int // inputs with each word
 }
 
 func (s *search) kinds() (err error) {
@@ -194,11 +196,17 @@ func (s *search) trigger(x *cluster, effect string, high, medium float64) (Trigg
 	}
 	t.Nature = s.tasks.nature(t.Docs, x.ownWords(s.c), part)
 	t.Short = effect == "fragment" && s.short(x)
-	t.judge(x.fewWordings() || effect != "fragment", high, medium, s.out.Uniform)
 	t.Role = s.role(&t)
-	t.Base = s.base(&t)
+	t.Base = s.base(&t, x)
+	t.TakenUp = s.takenUp(&t)
+	t.judge(x.fewWordings() || effect != "fragment", high, medium, s.out.Uniform)
 	return t, true
 }
+
+const (
+	aboveOthers = 0.5 // by which the effect must be commoner with the words than without
+	speaksOf    = 0.5 // share of answers that take up the words, from which on they are a topic
+)
 
 // judge gives t its level.
 func (t *Trigger) judge(fewWordings bool, high, medium float64, uniform bool) {
@@ -215,9 +223,18 @@ func (t *Trigger) judge(fewWordings bool, high, medium float64, uniform bool) {
 		t.Why = "the answers need too many wordings"
 	case n.Different < leastInputs:
 		t.Why = "there are fewer than three different inputs"
+	case t.Effect != NotRefused && t.Base > t.Share()-aboveOthers:
+		t.Why = "the other answers do the same"
+	case t.TakenUp >= speaksOf && !t.Odd && t.Short:
+		t.Why = "the answers take up the words: a topic or a choice"
 	case n.Opening <= 0.5 && n.Common <= n.Ordinary+high && familiar(0.5) && len(t.Docs) >= least:
 		t.Level = core.High
+		if t.TakenUp >= speaksOf {
+			t.Level = core.Medium // a topic, more often than not
+		}
 		return
+	case t.TakenUp >= speaksOf && !t.Odd:
+		t.Why = "the answers take up the words: a topic"
 	case n.Opening <= 0.6 && n.Common <= n.Ordinary+medium && familiar(0.35) && len(t.Docs) >= rowsPlain && !t.Short:
 		t.Level = core.Medium
 		return

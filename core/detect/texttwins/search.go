@@ -187,7 +187,7 @@ func (s *search) twin(list []match) (Twin, bool) {
 		a, b := &s.c.Docs[m.doc], &s.c.Docs[m.plain]
 		if overlap(s.c.Out(int(m.doc)), s.c.Out(int(m.plain))) < differBelow {
 			differ++
-			if !slices.Equal(language.Kinds(a.Input(), a.Answer()), language.Kinds(b.Input(), b.Answer())) {
+			if !slices.Equal(language.Kinds(a.Input(), a.Asked(""), a.Answer()), language.Kinds(b.Input(), b.Asked(""), b.Answer())) {
 				changes++
 			}
 		}
