@@ -26,6 +26,8 @@ def shown(v, t):
         return {t.field(i).name: shown(v[t.field(i).name], t.field(i).type) for i in range(t.num_fields)}
     if pa.types.is_map(t):
         return [{"key": shown(k, t.key_type), "value": shown(w, t.item_type)} for k, w in v]
+    if pa.types.is_union(t):
+        return v
     if pa.types.is_list(t) or pa.types.is_large_list(t) or pa.types.is_fixed_size_list(t):
         return [shown(w, t.value_type) for w in v]
     if pa.types.is_float32(t) or pa.types.is_float16(t):
@@ -188,14 +190,74 @@ def others(base, deep):
     keep("parquet", "pandas.parquet", pq.read_table(os.path.join(d, "pandas.parquet")))
     fastparquet.write(os.path.join(d, "fastparquet.parquet"), base.select(["id", "text", "score"]).to_pandas(), compression="GZIP")
     keep("parquet", "fastparquet.parquet", pq.read_table(os.path.join(d, "fastparquet.parquet")))
+    hub().to_parquet(os.path.join(d, "datasets.parquet"))
+    keep("parquet", "datasets.parquet", pq.read_table(os.path.join(d, "datasets.parquet")))
+
+
+def hub():
     import datasets
     datasets.disable_progress_bars()
-    data = datasets.Dataset.from_dict({"text": [words(4) for _ in range(20)], "label": [i % 2 for i in range(20)], "embedding": [[R.gauss(0, 1), 1.0] for _ in range(20)]},
+    return datasets.Dataset.from_dict({"text": [words(4) for _ in range(20)], "label": [i % 2 for i in range(20)], "embedding": [[R.gauss(0, 1), 1.0] for _ in range(20)]},
         features=datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["ham", "spam"]), "embedding": datasets.List(datasets.Value("float32"))}))
-    data.to_parquet(os.path.join(d, "datasets.parquet"))
-    keep("parquet", "datasets.parquet", pq.read_table(os.path.join(d, "datasets.parquet")))
-    return data
+
+
+def arrow(name, table, stream=False, **options):
+    path = os.path.join(OUT, "arrow/testdata", name)
+    make = ipc.new_stream if stream else ipc.new_file
+    with make(path, table.schema, options=ipc.IpcWriteOptions(**{k: v for k, v in options.items() if k != "rows"})) as w:
+        w.write_table(table, max_chunksize=options.get("rows"))
+    keep("arrow", name, (ipc.open_stream if stream else ipc.open_file)(path).read_all())
+
+
+def more():
+    """Types that Parquet does not have."""
+    n = 30
+    return pa.table({
+        "view": pa.array(some(n, lambda i: words(i % 9)), pa.string_view()),
+        "bview": pa.array(some(n, lambda i: bytes([i]) * i), pa.binary_view()),
+        "large": pa.array(some(n, lambda i: words(2)), pa.large_string()),
+        "date64": pa.array(some(n, lambda i: datetime.date(1999, 1, 1 + i)), pa.date64()),
+        "time": pa.array(some(n, lambda i: R.randint(0, 86399)), pa.time32("s")),
+        "ns": pa.array(some(n, lambda i: R.randint(-10**18, 10**18)), pa.timestamp("ns")),
+        "took": pa.array(some(n, lambda i: R.randint(0, 10**6)), pa.int64()),
+        "d256": pa.array(some(n, lambda i: decimal.Decimal(R.randint(-10**40, 10**40)).scaleb(-7)), pa.decimal256(50, 7)),
+        "u8": pa.array(some(n, lambda i: R.randint(0, 255)), pa.uint8()),
+        "kinds": pa.array(some(n, lambda i: some(i % 3, lambda _: R.choice("abc"))), pa.list_(pa.dictionary(pa.uint8(), pa.string()))),
+    })
+
+
+def arrows():
+    d = os.path.join(OUT, "arrow/testdata")
+    os.makedirs(d, exist_ok=True)
+    base, deep = flat(), nested()
+    arrow("flat.arrow", base)
+    arrow("flat-lz4.arrow", base, compression="lz4", rows=10)
+    arrow("flat-zstd.stream.arrow", base, stream=True, compression="zstd", rows=20)
+    arrow("nested.arrow", deep, compression="zstd")
+    arrow("nested.stream.arrow", deep, stream=True, rows=7)
+    arrow("sliced.arrow", pa.concat_tables([deep.slice(3, 11), deep.slice(20, 3)]))
+    arrow("more.arrow", more())
+    arrow("more.stream.arrow", more(), stream=True, rows=8, compression="lz4")
+    arrow("empty.arrow", base.slice(0, 0).select(["id", "text", "kind"]))
+    growing = pa.table({"k": pa.chunked_array([pa.array(["a", "b"]).dictionary_encode(), pa.array(["a", "b", "c", None]).dictionary_encode(), pa.array(["x", "b"]).dictionary_encode()])})
+    arrow("dictionaries.stream.arrow", growing, stream=True, emit_dictionary_deltas=True)
+    union = pa.UnionArray.from_sparse(pa.array([0, 1, 0], pa.int8()), [pa.array([1, 2, 3]), pa.array(["a", "b", "c"])])
+    t = pa.table({"id": pa.array([1, 2, 3]), "union": union, "text": pa.array(["x", None, "z"])})
+    arrow("union.arrow", t)
+    import polars, pandas
+    polars.from_arrow(base.drop_columns(["half", "nothing", "kind", "digest"])).write_ipc(os.path.join(d, "polars.arrow"))
+    keep("arrow", "polars.arrow", ipc.open_file(os.path.join(d, "polars.arrow")).read_all())
+    polars.from_arrow(deep.select(["messages", "embedding", "image"])).write_ipc(os.path.join(d, "polars-zstd.arrow"), compression="zstd")
+    keep("arrow", "polars-zstd.arrow", ipc.open_file(os.path.join(d, "polars-zstd.arrow")).read_all())
+    base.select(["text", "score", "label", "at"]).to_pandas().to_feather(os.path.join(d, "pandas.feather"))
+    keep("arrow", "pandas.feather", ipc.open_file(os.path.join(d, "pandas.feather")).read_all())
+    import datasets
+    with tempfile.TemporaryDirectory() as tmp:
+        hub().save_to_disk(tmp)
+        shutil.copy(os.path.join(tmp, "data-00000-of-00001.arrow"), os.path.join(d, "data-00000-of-00001.arrow"))
+    keep("arrow", "data-00000-of-00001.arrow", ipc.open_stream(os.path.join(d, "data-00000-of-00001.arrow")).read_all())
 
 
 if __name__ == "__main__":
     parquets()
+    arrows()

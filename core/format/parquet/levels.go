@@ -128,7 +128,7 @@ type budget struct {
 }
 
 func newBudget(size int64) *budget {
-	const freeBytes, byteRatio, freeValues, valueRatio = 1 << 28, 200, 1 << 28, 16
+	const freeBytes, byteRatio, freeValues, valueRatio = 1 << 28, 200, 1 << 26, 64
 	size = min(size, math.MaxInt64/byteRatio-freeBytes)
 	return &budget{bytes: freeBytes + byteRatio*size, values: freeValues + valueRatio*size}
 }

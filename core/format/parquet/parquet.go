@@ -12,9 +12,7 @@ package parquet
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"taster/core"
 	"taster/core/columnar"
@@ -95,48 +93,25 @@ func (f *footer) meta(columns int) []core.Meta {
 // survey reads every column once. One that cannot be read is reported and left
 // out of the table.
 func (f *file) survey(ctx context.Context, t *columnar.Table, o *core.Opener) error {
-	var unread []string
-	var first error
+	u := columnar.Unread{Rule: &ruleColumn, Columns: len(f.columns)}
 	budget := newBudget(f.src.Size())
 	for k, n := range f.columns {
 		done := int64(0)
 		err := f.readWithin(ctx, budget, []int{k}, func(b *columnar.Batch) error {
 			t.Survey(k, b.Columns[0])
-			if done += int64(b.Rows); done%(batchRows<<4) != 0 {
+			before := done
+			if done += int64(b.Rows); done>>16 == before>>16 {
 				return nil
 			}
 			return o.Emit(core.Event{Progress: &core.Progress{Step: "Reading columns", Unit: "rows", Done: int64(k)*f.rows + done, Total: int64(len(f.columns)) * f.rows}})
 		})
-		switch {
-		case err == nil:
-			continue
-		case ctx.Err() != nil || !isDefect(err):
+		if err != nil && (ctx.Err() != nil || !columnar.IsDefect(err)) {
 			return err
 		}
-		t.Drop(k)
-		if first == nil {
-			first = err
+		if err != nil {
+			t.Drop(k)
+			u.Add(n.typ.Name, err)
 		}
-		unread = append(unread, fmt.Sprintf("%q: %s", clip(n.typ.Name), err))
 	}
-	if len(unread) == 0 {
-		return nil
-	}
-	at := int64(0)
-	var place *core.OffsetError
-	if errors.As(first, &place) {
-		at = place.Offset
-	}
-	const listed = 8
-	text := strings.Join(unread[:min(len(unread), listed)], "; ")
-	if len(unread) > listed {
-		text += fmt.Sprintf("; and %d more", len(unread)-listed)
-	}
-	return o.Unread(&ruleColumn, at, fmt.Sprintf("%d of %d columns could not be read", len(unread), len(f.columns)), "Not read: "+text+".")
-}
-
-// isDefect says whether err is one of the file, in contrast to one of reading
-// it at all.
-func isDefect(err error) bool {
-	return errors.Is(err, core.ErrMalformed) || errors.Is(err, core.ErrUnsupported) || errors.Is(err, core.ErrLimit)
+	return u.Report(o)
 }
