@@ -75,6 +75,7 @@ import (
 	"taster/core/format/tflite"
 	"taster/core/format/torch"
 	"taster/core/format/torchscript"
+	"taster/core/format/weights"
 	"taster/core/format/xml"
 	"taster/core/format/yaml"
 	"taster/core/scan"
@@ -84,9 +85,10 @@ import (
 // Formats lists the formats in the order in which they are asked: where
 // several fit, the first one names the file.
 func Formats() []*core.Format {
-	return []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
+	read := []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
 		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, bom.Format, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, arrow.Format, csv.Format, text.Format,
 		text.Wide}
+	return append(read, weights.Formats()...)
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.

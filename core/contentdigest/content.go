@@ -38,13 +38,13 @@ var errNoRows = errors.New("content: not rows of named values")
 
 // Digest computes the digests of the table in a. It is nil, without an error,
 // for what has none: artifacts without a table, tables with records that are not
-// objects or rows of more fields than there are columns, and tables larger than
-// MaxBytes.
+// objects or rows of more fields than there are columns, tables larger than
+// MaxBytes, and those of more than maxCells rows times keys.
 func Digest(ctx context.Context, a *core.Artifact) (*core.Content, error) {
 	if a.Table == nil || a.Size > MaxBytes || a.Partial != "" {
 		return nil, nil
 	}
-	t := &table{columns: map[string][]byte{}}
+	t := &table{columns: map[string]*column{}}
 	err := t.read(ctx, a.Table)
 	if errors.Is(err, errNoRows) || err == nil && t.count == 0 {
 		return nil, nil
@@ -58,9 +58,28 @@ func Digest(ctx context.Context, a *core.Artifact) (*core.Content, error) {
 // table gathers rows in both forms.
 type table struct {
 	count   int
-	columns map[string][]byte // values of the rows so far, joined
+	columns map[string]*column
 	rows    []string
 }
+
+// column is the values under one key, joined. Rows that lack the key are made
+// up for when its next value comes.
+type column struct {
+	values []byte
+	count  int // of rows in values
+}
+
+// fill makes up for rows up to count.
+func (c *column) fill(count int) {
+	if n := count - c.count; n > 0 {
+		c.values, c.count = append(c.values, bytes.Repeat(null, n)...), count
+	}
+}
+
+// maxCells bounds rows times columns: a file of MaxBytes whose rows all have
+// the same keys holds no more of them, and one with a new key in every row would
+// take hours.
+const maxCells = 32 << 20
 
 func (t *table) read(ctx context.Context, from *core.Table) error {
 	if from.Records != nil {
@@ -97,19 +116,19 @@ func (t *table) add(members func(style) (map[string][]byte, error)) error {
 			return err
 		}
 	}
-	for key := range row {
-		if _, ok := t.columns[key]; !ok {
-			t.columns[key] = bytes.Repeat(null, t.count) // rows before had no such key
+	for key, v := range row {
+		c := t.columns[key]
+		if c == nil {
+			c = &column{}
+			t.columns[key] = c
 		}
+		c.fill(t.count)
+		c.values = append(append(c.values, v...), spaced.comma...)
+		c.count++
 	}
-	for key, values := range t.columns {
-		v, ok := row[key]
-		if !ok {
-			v = null[:len(null)-len(spaced.comma)]
-		}
-		t.columns[key] = append(append(values, v...), spaced.comma...)
+	if t.count++; t.count*len(t.columns) > maxCells {
+		return errNoRows
 	}
-	t.count++
 	return nil
 }
 
@@ -134,7 +153,10 @@ func (t *table) byColumns() string {
 			h.Write([]byte(spaced.comma))
 		}
 		h.Write(append(appendString(nil, key), ": ["...))
-		h.Write(bytes.TrimSuffix(t.columns[key], []byte(spaced.comma)))
+		c := t.columns[key]
+		c.fill(t.count)
+		h.Write(bytes.TrimSuffix(c.values, []byte(spaced.comma)))
+		c.values = nil
 		h.Write([]byte("]"))
 	}
 	h.Write([]byte("}"))

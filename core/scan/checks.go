@@ -16,7 +16,7 @@ func (t *task) judge(a *core.Artifact) error {
 				continue
 			}
 			p := &core.Pass{Params: t.params[d.Name], Limits: t.limits, FileSize: t.fileSize, Emit: t.emitFor(d.Name, m)}
-			if err := guard(func() error { return d.Check.Run(t.ctx, p, m) }); err != nil {
+			if err := guard(func() error { return d.Check.Run(t.step(), p, m) }); err != nil {
 				stop = t.checkFailed(d, m.Whole(), err)
 			}
 			t.ran[d.Name]++

@@ -95,7 +95,7 @@ func (t *task) content(a *core.Artifact) error {
 		if stop != nil || t.cfg.Content == nil || m.Table == nil {
 			return
 		}
-		err := guard(func() (err error) { m.Content, err = t.cfg.Content(t.ctx, m); return err })
+		err := guard(func() (err error) { m.Content, err = t.cfg.Content(t.step(), m); return err })
 		if err != nil {
 			stop = t.broken(m, m.Kind, err)
 		}

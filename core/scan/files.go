@@ -15,9 +15,10 @@ type task struct {
 	outlet
 	src      core.Source
 	a        *core.Artifact
-	ran      map[string]int // artifacts judged, by detector
-	unpacked int64          // bytes
-	entries  int            // members of archives
+	ran      map[string]int  // artifacts judged, by detector
+	work     context.Context // of reading the input
+	unpacked int64           // bytes
+	entries  int             // members of archives
 	events   chan core.Event
 	err      error // why the run must end; set before events is closed
 }
@@ -159,6 +160,7 @@ func queued(ctx context.Context, events chan<- core.Event, e core.Event) error {
 func (t *task) read() error {
 	src := hold(t.src)
 	defer src.release()
+	t.work = t.step()
 	if err := t.open(t.a, src, 0); err != nil {
 		return err
 	}

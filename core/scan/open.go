@@ -160,7 +160,7 @@ func (t *task) openAs(a *core.Artifact, src core.Source, m match, depth int) err
 	o.Nested = func(ctx context.Context, name string, part core.Source) error {
 		return t.nested(a, name, part, depth+1)
 	}
-	err := guard(func() error { return m.format.Open(t.ctx, src, o) })
+	err := guard(func() error { return m.format.Open(t.work, src, o) })
 	if err == nil {
 		return nil
 	}
@@ -169,7 +169,7 @@ func (t *task) openAs(a *core.Artifact, src core.Source, m match, depth int) err
 
 // nested opens a member. Only an error that ends the run is returned.
 func (t *task) nested(parent *core.Artifact, name string, src core.Source, depth int) error {
-	if err := t.ctx.Err(); err != nil {
+	if err := t.work.Err(); err != nil {
 		return err
 	}
 	m := &core.Artifact{File: parent.File, Member: join(parent.Member, name), Size: src.Size()}

@@ -126,11 +126,21 @@ func (u use) odd(j judgement) bool {
 	path := strings.Join(u.words, "")
 	switch j.when {
 	case fixed:
+		if u.isSaver() {
+			return u.leadsOut()
+		}
 		return path != "" && (!u.given || u.leadsOut())
 	case outside, anywhere:
 		return u.leadsOut()
 	}
 	return true
+}
+
+// isSaver says that u is a node of the saver that TensorFlow 1 puts into every
+// graph: it writes a checkpoint of a default name, which programs replace.
+func (u use) isSaver() bool {
+	scope, op, _ := strings.Cut(u.node.Name, "/")
+	return strings.HasPrefix(scope, "save") && (strings.HasPrefix(op, "Save") || strings.HasPrefix(op, "Merge"))
 }
 
 // leadsOut says whether a part of the path, or the parts joined, leave the

@@ -88,6 +88,8 @@ func TestRun(t *testing.T) {
 		{"file elsewhere", op("", "WriteFile", "../x", true), "GRAPH-FILE-WRITE high: The graph writes files: WriteFile\n"},
 		{"checkpoint the program names", op("", "SaveV2", "_temp/part", true), ""},
 		{"checkpoint at a fixed place", op("", "SaveV2", "model", false), "GRAPH-FILE-WRITE high: The graph writes files: SaveV2\n"},
+		{"checkpoint of TensorFlow's own saver", named(op("", "SaveV2", "model", false), "save/SaveV2"), ""},
+		{"checkpoint of the saver, elsewhere", named(op("", "SaveV2", "/tmp/x", false), "save/SaveV2"), "GRAPH-FILE-WRITE high: The graph writes files: SaveV2\n"},
 		{"checkpoint at a default place", op("", "SaveV2", "/tmp/x", true), "GRAPH-FILE-WRITE high: The graph writes files: SaveV2\n"},
 		{"restore from the folder", op("", "RestoreV2", "model", false), ""},
 		{"restore from elsewhere", op("", "RestoreV2", "//host/share", true), "GRAPH-FILE-READ high: The graph reads files: RestoreV2\n"},
@@ -137,4 +139,12 @@ func BenchmarkRun(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// named gives the nodes of op a name.
+func named(op core.Op, name string) core.Op {
+	for i := range op.Nodes {
+		op.Nodes[i].Name = name
+	}
+	return op
 }

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"taster/core"
+	"taster/core/pynames"
 )
 
 const (
@@ -52,6 +53,8 @@ func (s *session) judge(t *core.Text) error {
 		return s.replacement(t)
 	case core.TextStartup:
 		return s.startup(t)
+	case core.TextScript:
+		return s.script(t)
 	case core.TextTrust:
 		if s.trust == nil {
 			s.trust = t
@@ -86,6 +89,9 @@ func (s *session) target(t *core.Text) error {
 		return s.report(&ruleComputed, t, ruleComputed.Severity, fmt.Sprintf("Calls %.100q", t.Value),
 			fmt.Sprintf("%.80q is %.200q: a part of the name is filled in when the configuration is loaded.", t.Name, t.Value), t.Name+": "+t.Value)
 	}
+	if strings.HasSuffix(t.Name, "parent_library") {
+		return s.parentLibrary(t)
+	}
 	o := judge(t.Value)
 	switch {
 	case o.grade == unknown && isModule(t):
@@ -99,6 +105,45 @@ func (s *session) target(t *core.Text) error {
 	}
 	return s.report(&ruleTarget, t, o.grade.severity(), fmt.Sprintf("Calls %.100q", t.Value),
 		fmt.Sprintf("%.80q is %.200q. %s", t.Name, t.Value, o.why), t.Name+": "+t.Value)
+}
+
+// parentLibrary judges the module that PEFT imports to find a class of a model.
+func (s *session) parentLibrary(t *core.Text) error {
+	switch pynames.Library(pynames.Of(t.Value, "")) {
+	case pynames.Common:
+		return nil
+	case pynames.Standard:
+		return s.report(&ruleTarget, t, core.High, fmt.Sprintf("Imports %.100q", t.Value),
+			fmt.Sprintf("%.80q is %.200q, a module of Python itself, which has no models.", t.Name, t.Value), t.Name+": "+t.Value)
+	}
+	s.own = append(s.own, t)
+	return nil
+}
+
+// script judges a program that a loader runs.
+func (s *session) script(t *core.Text) error {
+	severity := ruleScript.Severity
+	saw := fmt.Sprintf("%.80q holds %d bytes of a program.", t.Name, len(t.Value))
+	if words := telling(t.Value); len(words) > 0 {
+		severity = core.High
+		saw += " It has " + core.Listed(words, 6) + "."
+	}
+	const shown = 2000
+	return s.report(&ruleScript, t, severity, fmt.Sprintf("Runs %.100q", strings.TrimSpace(t.Value)), saw,
+		strings.ToValidUTF8(t.Value[:min(len(t.Value), shown)], ""))
+}
+
+// telling are the words of a program that fetching and converting images needs
+// no use of.
+func telling(program string) []string {
+	var found []string
+	for _, w := range []string{"os.system", "popen", "subprocess", "eval(", "exec(", "compile(", "__import__", "importlib", "getattr", "globals(", "builtins",
+		"socket", "base64", "pickle", "marshal", "ctypes", "pty", "curl ", "| sh", "|sh", "| bash", "/dev/tcp", "chmod", "rm -", ".ssh", "environ", "setattr", "codecs"} {
+		if strings.Contains(program, w) {
+			found = append(found, fmt.Sprintf("%q", w))
+		}
+	}
+	return found
 }
 
 // isImported says whether the key of t is for names of code alone. Many other

@@ -51,6 +51,11 @@ var (
 		Benign:  "Package managers put such files into environments. None belongs beside a model.",
 		Do:      "Delete the file, and look at what its line does before you start Python in an environment that has it.",
 		Refs:    []string{"AML.T0011.000", "AML.T0018.002", "LLM03:2025", "CWE-94", "CWE-506"}}
+	ruleScript = core.Rule{ID: "LOADER-SCRIPT", Title: "The file carries a program that its loader runs", Severity: core.Medium,
+		Matters: "Ultralytics runs the field download of a description of data as Python, or in a shell, when the images are not where they should be.",
+		Benign:  "The descriptions of public data sets fetch and convert their images this way.",
+		Do:      "Read the program. Remove the field and fetch the images by hand if you do not need it.",
+		Refs:    []string{"AML.T0011.000", "LLM03:2025", "CWE-94"}}
 	ruleReplace = core.Rule{ID: "TOKENIZER-REPLACE", Title: "The tokenizer exchanges words", Severity: core.Medium,
 		Matters: "The model gets other words than those that were written: a change of a few bytes turns a sentence into its opposite, without touching the weights.",
 		Benign:  "Tokenizers replace spaces, quotation marks and control characters. Here words of a language are concerned.",
@@ -70,13 +75,13 @@ var Detector = &core.Detector{
 	Applies: func(a *core.Artifact) bool {
 		for i := range a.Texts {
 			switch a.Texts[i].Kind {
-			case core.TextAutoMap, core.TextTarget, core.TextTag, core.TextTrust, core.TextReplacement, core.TextStartup:
+			case core.TextAutoMap, core.TextTarget, core.TextTag, core.TextTrust, core.TextReplacement, core.TextStartup, core.TextScript:
 				return true
 			}
 		}
 		return false
 	},
 	Wants: "a configuration that names code",
-	Rules: []core.Rule{ruleRemote, ruleOther, ruleTrust, ruleTarget, ruleComputed, ruleNames, ruleTag, ruleStartup, ruleReplace},
+	Rules: []core.Rule{ruleRemote, ruleOther, ruleTrust, ruleTarget, ruleComputed, ruleNames, ruleTag, ruleStartup, ruleScript, ruleReplace},
 	Check: core.Each(run),
 }

@@ -25,6 +25,8 @@ func kindOf(outer *place, key string) string {
 		return core.TextChatTemplate
 	case key == "_target_" || key == "__target__" || key == "_component_" || key == "class_path":
 		return core.TextTarget // Hydra, torchtune, Lightning
+	case key == "parent_library" && outer.parent != nil && outer.key == "auto_mapping":
+		return core.TextTarget // PEFT imports it
 	case key == "target":
 		return kindDotted // latent diffusion, and many things that are no code
 	}

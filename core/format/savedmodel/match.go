@@ -153,7 +153,7 @@ func (g guess) isNode(f pb.Field) bool {
 		case f.Number == 1:
 			name = g.isText(f)
 		case f.Number == 2:
-			op = g.isIdentifier(f)
+			op = g.isIdentifier(f) && !g.isCalculator(f)
 		case f.Number > 7: // what NodeDef does not have
 			return false
 		}
@@ -187,6 +187,12 @@ func (g guess) isText(f pb.Field) bool {
 		}
 	}
 	return true
+}
+
+// isCalculator says whether a node is one of MediaPipe, whose graphs begin alike.
+func (g guess) isCalculator(f pb.Field) bool {
+	b, err := g.w.Content(f, 256)
+	return err == nil && (bytes.HasSuffix(b, []byte("Calculator")) || bytes.HasSuffix(b, []byte("Subgraph")))
 }
 
 // isIdentifier wants the name of an operation, such as "MatMul" or "_Arg".

@@ -198,6 +198,10 @@ func (r *reader) kindOf(key string, e event) string {
 	switch key {
 	case "_target_", "__target__", "_component_", "class_path", "target":
 		return core.TextTarget
+	case "download":
+		if len(r.open) == 1 && isScript(e.value) {
+			return core.TextScript
+		}
 	case "loader_module":
 		return core.TextTarget // MLflow imports it
 	case "trust_remote_code":
@@ -215,6 +219,14 @@ func (r *reader) kindOf(key string, e event) string {
 		return core.TextTemplate
 	}
 	return ""
+}
+
+// isScript says whether the loader of Ultralytics would run s: as Python, unless
+// it begins with "bash ". An address of an archive, a switch and a name are not
+// run.
+func isScript(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.ContainsAny(s, "(\n;=") && !(strings.HasPrefix(s, "http") && !strings.ContainsAny(s, " \n")) || strings.HasPrefix(s, "bash ") || strings.HasPrefix(s, "import ")
 }
 
 // isTrue is for what YAML 1.1 takes for true.
