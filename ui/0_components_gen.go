@@ -328,10 +328,10 @@ func (c *Artifacts) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgparent.AppendChild(vgn)
 									vgn.SetInnerHTML(r.Shape)
 								}
-								if r.Open && r.Digest != "" {
+								if r.Open && r.Top {
 									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "sub mono"}}}
 									vgparent.AppendChild(vgn)
-									vgn.SetInnerHTML(r.Digest)
+									vgn.SetInnerHTML(r.Whole())
 								}
 							}
 							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n        "}

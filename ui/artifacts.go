@@ -36,6 +36,14 @@ type artifactRow struct {
 	More               int  // members not listed; the rest of the row is empty
 }
 
+// Whole is the digest in full, or that there is none.
+func (r artifactRow) Whole() string {
+	if r.Digest != "" {
+		return "SHA-256 " + r.Digest
+	}
+	return r.SHA
+}
+
 const membersShown = 12
 
 // Rows lists the lines that are shown, and how many there are in all.

@@ -66,6 +66,22 @@ func (v *view) checkTitle(name string) string {
 	return name
 }
 
+func (v *view) checkTitles(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = v.checkTitle(name)
+	}
+	return out
+}
+
+// spoken is the name of a figure as people read it: "top share".
+func spoken(name string) string {
+	if strings.ContainsAny(name, ".(=") {
+		return name
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
 func coverageWord(c core.Coverage) string {
 	switch c.State {
 	case core.Ran:
@@ -267,7 +283,7 @@ func named(refs []string) []string {
 func measured(figures []core.Figure) string {
 	var out []string
 	for _, f := range figures {
-		out = append(out, f.Name+" "+strings.Trim(string(appendValue(nil, f.Value)), `"`))
+		out = append(out, spoken(f.Name)+" "+strings.Trim(string(appendValue(nil, f.Value)), `"`))
 	}
 	return strings.Join(out, " · ")
 }

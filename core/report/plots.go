@@ -55,7 +55,7 @@ func (v *view) htmlCombinations(m *markup, d *core.SubjectReport) {
 	m.element("h3", "Rows flagged by the same checks")
 	var rows [][]string
 	for _, c := range combos[:min(len(combos), mostRows)] {
-		rows = append(rows, []string{strings.Join(c.Detectors, " + "), strconv.Itoa(c.Families), strconv.Itoa(c.Rows), liftText(c.Lift)})
+		rows = append(rows, []string{strings.Join(v.checkTitles(c.Detectors), " + "), strconv.Itoa(c.Families), strconv.Itoa(c.Rows), liftText(c.Lift)})
 	}
 	m.table("Agreement", []string{"Checks", "Families", "Rows", "Lift"}, rows)
 }
@@ -74,7 +74,7 @@ func (v *view) htmlRows(m *markup, d *core.SubjectReport) {
 	}
 	var rows [][]string
 	for _, r := range all[:min(len(all), mostRows)] {
-		rows = append(rows, []string{strconv.Itoa(r.Row), r.Label, strconv.Itoa(r.Families), strings.Join(r.Detectors, ", ")})
+		rows = append(rows, []string{strconv.Itoa(r.Row), r.Label, strconv.Itoa(r.Families), strings.Join(v.checkTitles(r.Detectors), ", ")})
 	}
 	m.table(fmt.Sprintf("Rows flagged by two checks or more: %d of %d shown", len(rows), len(all)), []string{"Row", "Label", "Families", "Checks"}, rows)
 }
@@ -101,7 +101,7 @@ func (v *view) htmlResult(m *markup, d *core.SubjectReport, r *core.Result) {
 func figureRows(figures []core.Figure) [][]string {
 	var rows [][]string
 	for _, f := range figures {
-		rows = append(rows, []string{f.Name, plainValue(f)})
+		rows = append(rows, []string{spoken(f.Name), plainValue(f)})
 	}
 	return rows
 }
@@ -116,7 +116,7 @@ func classTable(r *core.Result) ([]string, [][]string) {
 		row := []string{c.Name, strconv.Itoa(c.Size)}
 		for _, f := range c.Figures {
 			if len(head) < 2+len(c.Figures) {
-				head = append(head, f.Name)
+				head = append(head, spoken(f.Name))
 			}
 			row = append(row, plainValue(f))
 		}

@@ -45,6 +45,8 @@ func testDigests(t *testing.T, p *browsertest.Page) {
 func testLargeDigest(t *testing.T, p *browsertest.Page) {
 	p.SetFiles(sparse(t, "model.bin", 10<<30))
 	p.WaitState("done")
+	browsertest.Eval[bool](p, `(document.querySelector('[data-testid=artifact] .fold').click(), true)`)
+	p.Wait(`document.querySelector('[data-testid=artifact]').dataset.open === 'true'`)
 	if got := p.Text("artifact"); !strings.Contains(got, "SHA-256 not computed") {
 		t.Errorf("hashed without being asked: %q", got)
 	}

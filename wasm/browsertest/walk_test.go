@@ -87,6 +87,7 @@ func suspects(p *browsertest.Page) string { return p.Text("selection") }
 func testSelection(t *testing.T, p *browsertest.Page) {
 	p.Sample("backdoor")
 	p.WaitState("done")
+	p.Click("view-map")
 	p.Wait(painted)
 	before := suspects(p)
 	p.Click("tool-box")
