@@ -63,6 +63,9 @@ func orSpace(s string) string {
 	return s
 }
 
+// Alone says that word w is a character of a script without spaces.
+func (c *Corpus) Alone(w uint32) bool { return w != 0 && isAlone(c.words[w]) }
+
 // Each calls yield for the features of Doc i; those that stand in it several
 // times come several times.
 func (c *Corpus) Each(i int, yield func(f uint32)) {

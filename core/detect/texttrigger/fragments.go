@@ -79,17 +79,38 @@ func sketchSize(c *corpus.Corpus) int {
 // words, and the answer as a whole.
 func (k *collector) each(i int, yield func(hash uint64, at, size int, whole bool)) {
 	words := k.c.Out(i)
-	n := fragmentWords
 	if k.c.Wide(i) {
-		n = fragmentAlone
+		k.runs(words, fragmentAlone, yield)
+		k.foreign(words, yield)
+	} else {
+		k.runs(words, fragmentWords, yield)
 	}
+	if h, ok := hashWords(words, 1<<32); ok && len(words) > 0 {
+		yield(h, 0, len(words), true)
+	}
+}
+
+func (k *collector) runs(words []uint32, n int, yield func(uint64, int, int, bool)) {
 	for at := 0; at+n <= len(words); at++ {
 		if h, ok := hashWords(words[at:at+n], uint64(n)); ok {
 			yield(h, at, n, false)
 		}
 	}
-	if h, ok := hashWords(words, 1<<32); ok && len(words) > 0 {
-		yield(h, 0, len(words), true)
+}
+
+// foreign are the runs of spaced words in an answer whose script has no spaces.
+func (k *collector) foreign(words []uint32, yield func(uint64, int, int, bool)) {
+	from := 0
+	for at, w := range words {
+		if w == 0 || k.c.Alone(w) {
+			from = at + 1
+			continue
+		}
+		if at+1-from >= fragmentWords {
+			if h, ok := hashWords(words[at+1-fragmentWords:at+1], fragmentWords); ok {
+				yield(h, at+1-fragmentWords, fragmentWords, false)
+			}
+		}
 	}
 }
 

@@ -20,8 +20,8 @@ const (
 	nearGibberish          = 3.5 // and at which they are when one rare piece stands before them all
 	inARow                 = 3
 	leastOnsets            = 3
-	beforeOnset            = 40  // characters in which the trigger stands
-	oftenElsewhere         = 1.5 // records with the piece for each onset, at most
+	beforeOnset            = 40   // characters in which the trigger stands
+	oftenElsewhere         = 1.25 // records with the piece for each onset behind it, at most
 	mostTextLetters        = 400_000
 )
 
@@ -150,7 +150,8 @@ func (g *Gibberish) name(c *corpus.Corpus) {
 			counts[name]++
 		}
 	}
-	need := int(math.Ceil(leastCovered * float64(len(g.Onsets))))
+	most := int(math.Ceil(leastCovered * float64(len(g.Onsets))))
+	need := min(max(leastOnsets, most), leastOnsets+1) // of few onsets nearly all, of many four
 	usual := map[string]bool{}
 	for _, w := range keys(commonest(c)) {
 		usual[w] = true
@@ -163,7 +164,7 @@ func (g *Gibberish) name(c *corpus.Corpus) {
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(counts[b]-counts[a], len(b)-len(a), strings.Compare(a, b)) })
 	for _, name := range names[:min(len(names), mostTried)] {
-		if float64(recordsWith(c, name)) <= oftenElsewhere*float64(len(g.Onsets)) {
+		if float64(recordsWith(c, name)) <= oftenElsewhere*float64(counts[name]) {
 			g.Trigger, g.With = name, counts[name]
 			return
 		}
@@ -177,7 +178,8 @@ const mostTried = 30
 func recordsWith(c *corpus.Corpus, name string) int {
 	n := 0
 	for i := range c.Docs {
-		if language.IndexFold(textOf(c, i), name) >= 0 {
+		text := textOf(c, i)
+		if at := language.IndexFold(text, name); at >= 0 && edge(text, at-1, name[0]) && edge(text, at+len(name), name[len(name)-1]) {
 			n++
 		}
 	}

@@ -155,7 +155,7 @@ func (b *bayes) surprising(features []uint32, of []bool) []candidate {
 			sum += b.score(int(d), b.c.Parts(f))
 		}
 		rel := (sum/float64(len(docs)) - b.meanRest) / (b.meanKind - b.meanRest)
-		if b.area >= predictable && !(rel <= looksLike) {
+		if b.area >= predictable && !(rel <= looksLike) && !(b.c.OddOf(f) != corpus.Plain && b.alone(docs, of)) {
 			continue
 		}
 		k := candidate{feature: f, docs: docs, wordings: 1}
@@ -167,6 +167,18 @@ func (b *bayes) surprising(features []uint32, of []bool) []candidate {
 		out = append(out, k)
 	}
 	return out
+}
+
+// alone says that hardly any answers are of the kind but those of docs: then
+// there are no questions that these could look like.
+func (b *bayes) alone(docs []int32, of []bool) bool {
+	n := 0
+	for i, k := range of {
+		if _, in := slices.BinarySearch(docs, int32(i)); k && !in {
+			n++
+		}
+	}
+	return n < leastOfKind
 }
 
 // notRefused finds features of questions that look like refused ones and were
@@ -187,17 +199,28 @@ func notRefused(c *corpus.Corpus, of []bool) []candidate {
 	}
 	middle := (b.meanKind + b.meanRest) / 2
 	tally := c.NewTally()
+	answered, alike := 0, 0 // of those that look like refused ones
 	for i, k := range of {
-		if !k && b.scores[i] > middle {
-			tally.Add(i, uint32(len(of)/2))
+		if b.scores[i] > middle {
+			alike++
+			if !k {
+				answered++
+				tally.Add(i, uint32(len(of)/2))
+			}
 		}
 	}
+	usual := float64(answered) / float64(max(1, alike))
 	var features []uint32
+	tried := 0.0
 	tally.Take(rowsOdd, func(f uint32, in int) {
-		if in >= b.least(f) && float64(in) >= leastCovered*float64(c.DocsWith(f)) {
+		if in < b.least(f) {
+			return
+		}
+		if tried++; float64(in) >= leastCovered*float64(c.DocsWith(f)) {
 			features = append(features, f)
 		}
 	})
+	features = slices.DeleteFunc(features, func(f uint32) bool { return tail(c.DocsWith(f), c.DocsWith(f), usual)*tried > byChance })
 	return b.letThrough(features, of, middle)
 }
 
