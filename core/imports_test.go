@@ -64,6 +64,7 @@ var rules = []struct {
 	{"taster/core/knn", []string{"taster/core", "taster/core/num", "taster/core/num/kernel"}},
 	{"taster/core/moments", []string{"taster/core", "taster/core/num"}},
 	{"taster/core/pooledsplit", []string{"taster/core", "taster/core/num", "taster/core/moments"}},
+	{"taster/core/detect/selftest", []string{"taster/core", "taster/core/corpus", "taster/core/records", "taster/core/trainingtext", "taster/core/detect/labelsurprise", "taster/core/detect/pairsurprise", "taster/core/detect/texttrigger"}},
 	{"taster/core/detect/", []string{"taster/core", "taster/core/lookalike", "taster/core/shellcode", "taster/core/corpus", "taster/core/language", "taster/core/records", "taster/core/trainingtext", "taster/core/documents", "taster/core/injection", "taster/core/paired", "taster/core/dataset", "taster/core/num", "taster/core/knn", "taster/core/pooledsplit", "taster/core/moments", "taster/core/jinja", "taster/core/pynames", "taster/core/jsonwalk", "taster/core/pki", "taster/core/sigstore", "taster/core/modelsigning", "gonum.org/v1/gonum/"}},
 	{"taster/core/der", []string{}},
 	{"taster/core/pki", []string{"taster/core", "taster/core/der"}},
