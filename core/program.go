@@ -125,6 +125,7 @@ const (
 	UseSource  = "repository" // that a package or code is taken from: Name is an address or "owner/name"
 	UseHost    = "host"
 	UseImage   = "image" // of a container
+	UseFile    = "file"  // a program beside, which the text tells its reader to start
 )
 
 // IsCommit says whether s is the full name of a commit or a digest, which

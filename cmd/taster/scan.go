@@ -163,7 +163,7 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	at := now()
 	decided := o.gate.decide(&r, at, stderr)
 	if err == nil && o.format != "jsonl" {
-		err = o.write(out, report.Input{Report: &r, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
+		err = o.write(out, report.Input{Report: &r, Approved: o.approved, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
 			Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known, Clean: in.cleaner(ctx), Redact: o.redact})
 	}
 	err = errors.Join(err, closeOut())

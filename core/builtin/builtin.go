@@ -33,6 +33,7 @@ import (
 	"taster/core/detect/outliers"
 	"taster/core/detect/pairsurprise"
 	"taster/core/detect/pickletwin"
+	"taster/core/detect/repository"
 	contamination "taster/core/detect/scan" // SCAn, by its authors' name; core/scan is the engine
 	"taster/core/detect/selftest"
 	"taster/core/detect/shifttest"
@@ -94,7 +95,7 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
+	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, repository.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector, selftest.Detector,
 		documentrules.Detector, documenthidden.Detector, documentvectors.Detector}

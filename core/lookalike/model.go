@@ -174,3 +174,16 @@ func suffixed(outer, inner string) bool {
 	}
 	return true
 }
+
+// Names says whether s names a model or data set of the hub, and no folder: it
+// has an organisation, or is a name that needs none.
+func (l *Lists) Names(kind Kind, s string) bool {
+	return IsID(s) && (strings.Contains(s, "/") || l.Judge(kind, s).Grade != Unknown)
+}
+
+// KnowsOwner says whether the organisation of id is a known one, or approved of.
+// Names that need none belong to the hub.
+func (l *Lists) KnowsOwner(id string) bool {
+	org, _ := split(id)
+	return org == "" || l.organisations[strings.ToLower(org)] != "" && l.moved[strings.ToLower(org)] == "" || l.Approves(id)
+}

@@ -35,6 +35,9 @@ type Input struct {
 	// Redact hides the names of files, members and classes, evidence and quoted
 	// text. Bundles then hold no cleaned files.
 	Redact bool
+	// Approved are names of models, data sets and packages that the user approves
+	// of; the inventory says which ones they are.
+	Approved []string
 	// Case is the first page of the HTML report, and what it leaves out.
 	Case Case
 
@@ -88,6 +91,7 @@ func Writers() []Writer {
 		{"csv", "CSV of the flagged rows", ".csv", "text/csv; charset=utf-8", redacting(writeRows)},
 		{"drop", "List of the rows to leave out", ".drop.txt", "text/plain; charset=utf-8", redacting(writeDrop)},
 		{"keep", "List of the other rows", ".keep.txt", "text/plain; charset=utf-8", redacting(writeKeep)},
+		{"inventory", "CSV of the models, data sets and packages that are used", ".inventory.csv", "text/csv; charset=utf-8", redacting(writeInventory)},
 		{"bundle", "ZIP archive of all, with plots and SHA256SUMS", ".zip", "application/zip", redacting(writeBundle)},
 	}
 }

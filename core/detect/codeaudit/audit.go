@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"taster/core"
 	"taster/core/lookalike"
@@ -214,15 +213,9 @@ func (c *code) use(u core.Use) *hit {
 // isID says whether the name is an id of the hub. One without an organisation
 // is only when it is known: "resume" and "json" are not.
 func (c *code) isID(u core.Use) bool {
-	if !lookalike.IsID(u.Name) {
-		return false
-	}
-	if strings.Contains(u.Name, "/") {
-		return true
-	}
 	kind := lookalike.Model
 	if u.Kind == core.UseDataset {
 		kind = lookalike.Dataset
 	}
-	return c.lists.Judge(kind, u.Name).Grade != lookalike.Unknown
+	return c.lists.Names(kind, u.Name)
 }

@@ -211,6 +211,7 @@ func code(ctx context.Context, o *core.Opener, text string, from int) error {
 			o.AddUse(u)
 		}
 	}
+	starts(o, text, pieces)
 	o.Artifact.Program = program
 	o.Artifact.Meta = append(o.Artifact.Meta, core.Meta{Name: "pieces of code", Value: fmt.Sprint(len(pieces))})
 	return nil
