@@ -157,6 +157,9 @@ func (c *Panels) ParamID(p core.Param) string { return "param-" + p.Name }
 
 // ParamHelp is the meaning of a parameter, its range and its default.
 func (c *Panels) ParamHelp(p core.Param) string {
+	if p.Text {
+		return p.Help
+	}
 	s := p.Help + " Default " + p.Default
 	if len(p.Choices) == 0 {
 		s += ", from " + strconv.FormatFloat(p.Min, 'g', -1, 64) + " to " + strconv.FormatFloat(p.Max, 'g', -1, 64)
