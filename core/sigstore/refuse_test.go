@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -246,7 +247,10 @@ func TestRefused(t *testing.T) {
 	w := newWorld(t)
 	p := w.leaf(nil)
 	for _, version := range []string{"0.0.1", "0.0.2"} {
-		for _, c := range bends {
+		for i, c := range bends {
+			if runtime.GOOS == "js" && (i%2 == 0) == (version == "0.0.1") {
+				continue // ten times slower: each change in one generation
+			}
 			root, b := w.trustedRoot(), w.overFile(p, version)
 			c.change(w, root, b)
 			if v, why := w.verdictOn(root, b, nil); v != c.want {
