@@ -25,6 +25,7 @@ const (
 	RoleDocuments       Role = "documents"     // texts for retrieval: files, or the rows of a store
 	RoleQueries         Role = "queries"       // what users ask of a store, one a line or a row
 	RoleHosts           Role = "allowed-hosts" // hosts that documents may come from, one a line
-	RoleAnswers         Role = "answers"       // recorded answers of a model, or a report of garak
+	RoleAnswers         Role = "answers"       // recorded answers of a model, without and with a trigger
+	RoleGarak           Role = "garak"         // a report of garak, or its log of hits
 	RoleOther           Role = "other"
 )

@@ -6,9 +6,11 @@ import (
 	"slices"
 
 	"taster/core"
+	"taster/core/answers"
 	"taster/core/contentdigest"
 	"taster/core/dataset"
 	"taster/core/detect/activationclustering"
+	answersdetector "taster/core/detect/answers"
 	"taster/core/detect/billofmaterials"
 	"taster/core/detect/centroiddistance"
 	"taster/core/detect/codeaudit"
@@ -21,6 +23,7 @@ import (
 	"taster/core/detect/documentvectors"
 	"taster/core/detect/filereferences"
 	"taster/core/detect/fishersplit"
+	"taster/core/detect/garak"
 	"taster/core/detect/graphoperations"
 	"taster/core/detect/invisibletext"
 	"taster/core/detect/kerascode"
@@ -98,13 +101,13 @@ func Detectors() []*core.Detector {
 	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, repository.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector, selftest.Detector,
-		documentrules.Detector, documenthidden.Detector, documentvectors.Detector}
+		documentrules.Detector, documenthidden.Detector, documentvectors.Detector, answersdetector.Detector, garak.Detector}
 }
 
 // Subjects lists what detectors judge besides single files, in the order in which
 // it is reported. Where two guess a role for a file, the first one has its way.
 func Subjects() []*core.Subject {
-	return []*core.Subject{dataset.Subject, trainingtext.Subject, documents.Subject}
+	return []*core.Subject{answers.Subject, dataset.Subject, trainingtext.Subject, documents.Subject}
 }
 
 // Config is the engine's configuration with every plug-in.
