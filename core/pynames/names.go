@@ -3,7 +3,9 @@
 // reason, those that no data needs, and packages that are known as a whole.
 // A name on no list is unknown, which is no praise.
 //
-// The lists are the text files of this folder. References: MITRE ATLAS
+// The lists are the text files of this folder; generated.txt is made from the
+// source of libraries by testdata/gen/names.py, and libraries.txt completed by
+// testdata/gen/stdlib.py. References: MITRE ATLAS
 // AML.T0011.000, CWE-502; "PickleBall" (2025) on allowlists per library.
 package pynames
 
@@ -19,6 +21,8 @@ import (
 var (
 	//go:embed vetted.txt
 	vettedText string
+	//go:embed generated.txt
+	generatedText string
 	//go:embed dangerous.txt
 	dangerousText string
 	//go:embed python2.txt
@@ -86,13 +90,15 @@ var theBook = sync.OnceValue(func() *book {
 		vetted: map[Name]Listing{}, dangerous: map[Name]Listing{}, modules: map[string]Listing{},
 		renamed: map[Name]Name{}, renamedMods: map[string]string{}, libraries: map[string]string{},
 	}
-	Each(vettedText, func(group []string, n Name) {
-		condition := ""
-		if len(group) > 1 {
-			condition = group[1]
-		}
-		b.vetted[n] = Listing{Expected, group[0], condition == whenEmpty, condition == byMember}
-	})
+	for _, text := range []string{generatedText, vettedText} { // what people wrote counts for more
+		Each(text, func(group []string, n Name) {
+			condition := ""
+			if len(group) > 1 {
+				condition = group[1]
+			}
+			b.vetted[n] = Listing{Expected, group[0], condition == whenEmpty, condition == byMember}
+		})
+	}
 	Each(dangerousText, func(group []string, n Name) {
 		l := Listing{Verdict: group[0], Reason: group[1]}
 		if n.Name == anyName {

@@ -35,6 +35,15 @@ func TestLists(t *testing.T) {
 		}
 		checkReason(t, n, group[1])
 	})
+	Each(generatedText, func(group []string, n Name) {
+		if n.Name == anyName || dangerous[n] || vetted[n] {
+			t.Errorf("generated.txt has %s, which is on another list, or all of a module", n)
+		}
+		checkReason(t, n, group[0])
+		if len(group) != 2 || group[1] != whenEmpty {
+			t.Errorf("generated.txt: %q is no condition", group)
+		}
+	})
 	if len(vetted) < 1000 || len(dangerous) < 400 {
 		t.Errorf("%d vetted and %d dangerous names were read", len(vetted), len(dangerous))
 	}
