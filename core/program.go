@@ -55,6 +55,7 @@ const (
 	DoesSwitch        = "passes a switch"      // trust_remote_code and the like, to a function that is not known
 	DoesPipe          = "runs what it fetches" // curl ... | sh
 	DoesUser          = "sets the user"        // of a container
+	DoesConfigure     = "is configured"        // a setting of a manifest: Name is its path
 	DoesReadFile      = "reads a file"
 	DoesGiven         = "is given"        // by who starts the program: arguments, input
 	DoesEnvironment   = "reads a setting" // of the environment

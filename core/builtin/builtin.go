@@ -17,6 +17,7 @@ import (
 	"taster/core/detect/codeexecution"
 	"taster/core/detect/deepknn"
 	"taster/core/detect/dependencies"
+	"taster/core/detect/deployment"
 	"taster/core/detect/digestcomparison"
 	"taster/core/detect/documenthidden"
 	"taster/core/detect/documentrules"
@@ -57,6 +58,7 @@ import (
 	"taster/core/format/config"
 	"taster/core/format/csv"
 	needs "taster/core/format/dependencies"
+	manifests "taster/core/format/deployment"
 	"taster/core/format/dockerfile"
 	"taster/core/format/flax"
 	"taster/core/format/gguf"
@@ -91,14 +93,14 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	read := []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, bom.Format, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, arrow.Format, csv.Format, text.Format,
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, bom.Format, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, manifests.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, arrow.Format, csv.Format, text.Format,
 		text.Wide}
 	return append(read, weights.Formats()...)
 }
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, repository.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
+	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, repository.Detector, deployment.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector, selftest.Detector,
 		documentrules.Detector, documenthidden.Detector, documentvectors.Detector, answersdetector.Detector, garak.Detector}
