@@ -155,6 +155,7 @@ const (
 	TextReplacement  = "replacement"   // what a tokenizer replaces and by what, both quoted: "a" -> "b"
 	TextStartup      = "startup"       // line of a .pth file that Python runs when it starts
 	TextScript       = "script"        // Python or shell that a loader runs: "download" of Ultralytics
+	TextToken        = "added-token"   // of a tokenizer: taken whole wherever it stands in a text
 	TextKey          = "access-key"    // has the form of a secret; Value is masked
 	TextKeras        = "keras-config"  // JSON from which Keras builds layers and functions
 )

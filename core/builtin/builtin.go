@@ -48,6 +48,7 @@ import (
 	"taster/core/detect/textcopies"
 	"taster/core/detect/texttrigger"
 	"taster/core/detect/texttwins"
+	"taster/core/detect/tokenizertokens"
 	"taster/core/detect/triggerprobe"
 	"taster/core/detect/weightindex"
 	"taster/core/documents"
@@ -100,7 +101,7 @@ func Formats() []*core.Format {
 
 // Detectors lists the detectors in the order in which they run and are shown.
 func Detectors() []*core.Detector {
-	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, repository.Detector, deployment.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
+	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, repository.Detector, deployment.Detector, tokenizertokens.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector, selftest.Detector,
 		documentrules.Detector, documenthidden.Detector, documentvectors.Detector, answersdetector.Detector, garak.Detector}

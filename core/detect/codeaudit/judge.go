@@ -69,6 +69,10 @@ func (c *code) judge(call *core.CodeCall) []*hit {
 // when says when the call is made.
 func (c *code) when(call *core.CodeCall) string {
 	switch {
+	case c.m.Program.Language == "dockerfile":
+		return "It runs when the image is built."
+	case c.m.Program.Language == "card":
+		return "Readers are told to run it."
 	case call.When == core.OnImport && c.model:
 		return "It runs when the model is loaded."
 	case call.When == core.OnImport:
@@ -249,7 +253,7 @@ func (c *code) download(call *core.CodeCall) *hit {
 	if call.Name == "keras.utils.get_file" || call.Name == "tensorflow.keras.utils.get_file" {
 		a = call.Arg(1, "origin")
 	}
-	if a == nil {
+	if a == nil || call.Name == "ADD" { // of a Dockerfile, which another check looks at
 		return nil
 	}
 	for _, d := range digests {

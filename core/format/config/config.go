@@ -166,6 +166,7 @@ type reader struct {
 	w       *jsonwalk.Walker
 	values  int
 	total   int                      // bytes of the texts
+	tokens  int                      // that were added to a vocabulary
 	top     map[string]jsonwalk.Kind // keys of the outermost object
 	parts   map[string]core.Text     // of a pipeline, by key: library and class
 	types   map[string]bool          // that were kept
@@ -263,6 +264,10 @@ func (r *reader) text(p *place, t jsonwalk.Text) error {
 		r.o.AddUse(core.Use{Kind: core.UseModel, Name: t.Value, By: p.key, Offset: t.Place(0)})
 	}
 	r.gatherPart(p, t)
+	if p.key == "content" && p.addedToken() && !isUsualMarker(t.Value) && r.tokens < maxTokens {
+		r.tokens++
+		r.o.Artifact.Texts = append(r.o.Artifact.Texts, core.Text{Name: p.String(), Kind: core.TextToken, Value: clipToken(t.Value), Offset: t.Place(0)})
+	}
 	kind := p.kind
 	if kind == kindDotted {
 		kind = ""
@@ -282,7 +287,7 @@ func (r *reader) text(p *place, t jsonwalk.Text) error {
 // keep adds t to the facts unless that would go beyond a limit.
 func (r *reader) keep(t core.Text, limit int) error {
 	a := r.o.Artifact
-	if len(t.Value) > limit || r.total+len(t.Value) > maxTotal || len(a.Texts) >= maxTexts {
+	if len(t.Value) > limit || r.total+len(t.Value) > maxTotal || len(a.Texts)-r.tokens >= maxTexts {
 		return r.tally.Unread(&ruleLimit, t.Offset, fmt.Sprintf("%.80q was not looked at", t.Name),
 			fmt.Sprintf("It has %d bytes, and %d texts with %d bytes came before it.", len(t.Value), len(a.Texts), r.total))
 	}

@@ -37,6 +37,39 @@ func kindOf(outer *place, key string) string {
 var usedBy = []string{"_name_or_path", "name_or_path", "base_model_name_or_path", "base_model", "pretrained_model_name_or_path", "model_name_or_path", "tokenizer_name_or_path",
 	"draft_model", "teacher_model", "reward_model"}
 
+// maxTokens is how many added tokens of a tokenizer are kept.
+const maxTokens = 2000
+
+// addedToken says whether p is in an object that describes a token which was
+// added to a vocabulary: in the list added_tokens, or below its number in
+// added_tokens_decoder.
+func (p *place) addedToken() bool {
+	outer := p.parent
+	if outer == nil || p.index >= 0 {
+		return false
+	}
+	if outer.index >= 0 {
+		return outer.parent != nil && outer.parent.key == "added_tokens"
+	}
+	return outer.parent != nil && outer.parent.key == "added_tokens_decoder"
+}
+
+// isUsualMarker says whether a token is white space, or ASCII in angle or square
+// brackets without a space, as tokenizers have them by the thousand.
+func isUsualMarker(s string) bool {
+	if strings.TrimSpace(s) == "" {
+		return true
+	}
+	bracketed := s[0] == '<' && s[len(s)-1] == '>' || s[0] == '[' && s[len(s)-1] == ']'
+	return bracketed && strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }) < 0
+}
+
+// clipToken bounds what is kept of a token.
+func clipToken(s string) string {
+	const most = 2000
+	return strings.ToValidUTF8(s[:min(len(s), most)], "")
+}
+
 // kindDotted is of a string that is a target only if it has the form of one.
 const kindDotted = "dotted"
 
