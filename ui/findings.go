@@ -91,6 +91,19 @@ func (c *Findings) GroupCount(g state.Group) string {
 	return plural(g.Files, "file")
 }
 
+// Reveal compares what was found with how the sample was made.
+func (c *Findings) Reveal() { c.Send(state.Revealed{}) }
+
+// Truth says how much of it was found.
+func (c *Findings) Truth() string {
+	s := c.M.Compared()
+	out := "Found " + Count(s.Found) + " of " + Count(s.Of) + " poisoned rows"
+	if s.Others > 0 {
+		return out + ", and named " + plural(s.Others, "other row") + ". The map has the poisoned ones ringed."
+	}
+	return out + ", and named no other. The map has them ringed."
+}
+
 // Fold opens a group, or closes it; its first finding is shown.
 func (c *Findings) Fold(g state.Group) {
 	c.Send(state.GroupToggled{Key: g.Key})

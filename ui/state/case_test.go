@@ -88,7 +88,11 @@ func TestGrouped(t *testing.T) {
 	if m, _ = play(m, Stepped{1}); m.Selected != first {
 		t.Error("a folded group takes more than a step")
 	}
-	m, _ = play(m, GroupToggled{g[1].Key}, Stepped{1})
+	last := g[1].Items[27].ID
+	if m, _ = play(m, Navigated{Findings, last}, Stepped{-1}); m.Selected != g[0].Items[0].ID {
+		t.Error("from within a folded group the step before does not lead to the one before it")
+	}
+	m, _ = play(m, Stepped{1}, GroupToggled{g[1].Key}, Stepped{1})
 	if m.Selected == first {
 		t.Error("an unfolded group is passed in one step")
 	}

@@ -31,7 +31,7 @@ func everyMsg() []Msg {
 		DetectorChosen{"?"}, ScoreChosen{"?"}, ClassChosen{99}, ClassChosen{-9}, ColourChosen{"?"},
 		ThresholdSet{1e300}, ThresholdStepped{-5}, ThresholdReset{}, SetChosen{-1}, SetChosen{99}, CaseFilled{"?", "?"}, CaseFilled{CaseNotes, "?"}, SectionToggled{"?"}, AppendixToggled{}, CaseSaved{}, FileSaved{"?", "?"},
 		CaseOpened{"?", &report.CaseFile{Params: map[string]core.Params{"?": {"?": "?"}}, Roles: map[string]core.Role{"?": "?"}, Digests: "?"}, nil},
-		GroupingChosen{"?"}, GroupingChosen{ByFile}, GroupToggled{"?"}, FileChosen{"?"}, FileChosen{}, DisposedAlike{"?"}, FilesSorted{"?"}, FilesFiltered{"?"}, FileUnfolded{"?"}, FileStepped{-1}, all{}}
+		GroupingChosen{"?"}, GroupingChosen{ByFile}, GroupToggled{"?"}, FileChosen{"?"}, FileChosen{}, DisposedAlike{"?"}, FilesSorted{"?"}, FilesFiltered{"?"}, FileUnfolded{"?"}, FileStepped{-1}, TruthGiven{[]int{1 << 40, -1}}, Revealed{}, all{}}
 }
 
 // TestEveryMsg: no message breaks an empty page, a running one or a finished

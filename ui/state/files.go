@@ -45,6 +45,7 @@ func (msg FilesAdded) apply(m *Model) []Effect {
 		gone = append(gone, held(m.Files)...)
 		m.Files, m.Roles = nil, map[string]core.Role{}
 	}
+	m.Truth, m.Told = nil, false // of a sample that this is no longer
 	fresh := stripRoot(msg.Files)
 	taken, at := map[string]bool{}, make(map[string]int, len(m.Files)+len(fresh))
 	for i, f := range m.Files {

@@ -93,6 +93,10 @@ func (msg Stepped) apply(m *Model) []Effect {
 	}
 	cur, _ := m.Current()
 	at := slices.IndexFunc(seen, func(it Item) bool { return it.ID == cur.ID })
+	if at < 0 { // it is in a folded group
+		key, _ := m.groupOf(cur.Finding)
+		at = slices.IndexFunc(seen, func(it Item) bool { k, _ := m.groupOf(it.Finding); return k == key })
+	}
 	at = min(max(at+msg.By, 0), len(seen)-1)
 	m.Limits["findings"] = max(m.Limit("findings"), at+1)
 	return append(Navigated{Findings, seen[at].ID}.apply(m), Focus{ID: RowID(seen[at].ID)})

@@ -184,6 +184,9 @@ func TestSamples(t *testing.T) {
 	var used []string
 	for _, s := range Samples() {
 		used = append(used, s.Files...)
+		if s.Truth != "" {
+			used = append(used, s.Truth)
+		}
 	}
 	slices.Sort(used)
 	slices.Sort(listed)

@@ -54,6 +54,10 @@ type Session struct {
 	// Dispositions are what the user decided about findings, by their ids.
 	Dispositions map[string]report.Disposition
 	Case         report.Case
+	// Truth are the rows of a sample that were poisoned when it was made, ascending;
+	// Told says that the user has asked for them.
+	Truth []int
+	Told  bool
 
 	// What is looked at.
 	Selected string // id of the finding chosen; "" shows the first

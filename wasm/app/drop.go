@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -218,22 +219,44 @@ func (f *found) walk(entry js.Value, depth int) error {
 // loadSample brings a built-in example in. boot.js loaded its files with the
 // page, so it works without the server; else they are fetched now.
 func (p *page) loadSample(name string) {
-	var all found
 	for _, s := range state.Samples() {
 		if s.Name != name {
 			continue
 		}
-		for _, url := range s.Files {
-			blob, err := sampleBlob(url)
-			if err != nil {
-				p.sendLocked(state.Trouble{Message: "The sample could not be loaded: " + err.Error()})
-				return
-			}
-			file := js.Global().Get("File").New([]any{blob}, path.Base(url))
-			all.files, all.paths = append(all.files, file), append(all.paths, path.Base(url))
+		if err := p.addSample(s); err != nil {
+			p.sendLocked(state.Trouble{Message: "The sample could not be loaded: " + err.Error()})
 		}
 	}
+}
+
+func (p *page) addSample(s state.Sample) error {
+	var all found
+	for _, url := range s.Files {
+		blob, err := sampleBlob(url)
+		if err != nil {
+			return err
+		}
+		file := js.Global().Get("File").New([]any{blob}, path.Base(url))
+		all.files, all.paths = append(all.files, file), append(all.paths, path.Base(url))
+	}
 	p.add(all.files, all.paths, true)
+	if s.Truth == "" {
+		return nil
+	}
+	blob, err := sampleBlob(s.Truth)
+	if err != nil {
+		return err
+	}
+	b, err := jsfile.Content(blob)
+	if err != nil {
+		return err
+	}
+	var truth struct{ Poisoned []int }
+	if err := json.Unmarshal(b, &truth); err != nil {
+		return err
+	}
+	p.sendLocked(state.TruthGiven{Rows: truth.Poisoned})
+	return nil
 }
 
 func sampleBlob(url string) (js.Value, error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -65,6 +66,17 @@ func testTriage(t *testing.T, p *browsertest.Page) {
 		t.Errorf("%d key strokes", strokes)
 	}
 	t.Logf("%d key strokes", strokes)
+}
+
+// testReveal: a sample tells how it was made, when it is asked to.
+func testReveal(t *testing.T, p *browsertest.Page) {
+	p.Sample("backdoor")
+	p.WaitState("done")
+	p.Click("reveal")
+	p.Wait(`document.querySelector('[data-testid=revealed]') !== null`)
+	if got := p.Text("revealed"); !strings.HasPrefix(got, "Found 120 of 120") {
+		t.Errorf("%q", got)
+	}
 }
 
 // testCaseFile saves a case and goes on with it in another page.

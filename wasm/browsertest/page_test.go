@@ -66,6 +66,7 @@ func TestPage(t *testing.T) {
 		{"ten rounds", testRounds},
 		{"triage by keys", testTriage},
 		{"case file", testCaseFile},
+		{"reveal", testReveal},
 		{"looks", testLooks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b.Open(t, host.Handler(os.DirFS("static")), watch)) })
