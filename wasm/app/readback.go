@@ -47,15 +47,15 @@ func reader(head, name string) func([]byte) (state.Msg, error) {
 	switch {
 	case !strings.Contains(head, `"schema"`):
 		return nil
+	case strings.Contains(head, report.CaseSchema): // before its report, which may begin in the head
+		return func(b []byte) (state.Msg, error) {
+			file, earlier, err := report.ReadCase(b)
+			return state.CaseOpened{Name: name, File: file, Earlier: earlier}, err
+		}
 	case strings.Contains(head, report.Schema):
 		return func(b []byte) (state.Msg, error) {
 			r, err := report.ReadEarlier(b)
 			return state.EarlierGiven{Name: name, Report: r}, err
-		}
-	case strings.Contains(head, report.CaseSchema):
-		return func(b []byte) (state.Msg, error) {
-			file, earlier, err := report.ReadCase(b)
-			return state.CaseOpened{Name: name, File: file, Earlier: earlier}, err
 		}
 	case strings.Contains(head, report.AcceptSchema):
 		return func(b []byte) (state.Msg, error) {
