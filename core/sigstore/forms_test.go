@@ -55,7 +55,13 @@ func TestKeyed(t *testing.T) {
 		if c.change != nil {
 			c.change(b)
 		}
-		if v, why := w.verdictOn(w.trustedRoot(), b, c.trust); v != c.want {
+		v, why := w.verdictOn(w.trustedRoot(), b, func(t *Trust) {
+			t.Signer, t.Issuer = "", ""
+			if c.trust != nil {
+				c.trust(t)
+			}
+		})
+		if v != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.name, v, c.want, why)
 		}
 	}

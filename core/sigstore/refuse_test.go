@@ -376,6 +376,34 @@ func TestIdentityExpected(t *testing.T) {
 	}
 }
 
+// TestDowngrade replaces a signature of the expected kind by a good one of
+// another kind: who was named is the only one who will do.
+func TestDowngrade(t *testing.T) {
+	w := newWorld(t)
+	p, mine := &party{key: newKey()}, &party{key: newKey()}
+	anchor := must(pki.ParseCertificate(w.root.cert.Raw))
+	for _, c := range []struct {
+		name   string
+		bundle object
+		trust  func(*Trust)
+		want   Verdict
+	}{
+		{"identity for a key", w.overFile(w.leaf(nil), "0.0.1"), func(t *Trust) { t.Keys, t.Signer, t.Issuer = []*pki.Key{keyOf(mine)}, "", "" }, Stranger},
+		{"identity for an authority", w.overFile(w.leaf(nil), "0.0.1"), func(t *Trust) { t.Anchors, t.Signer, t.Issuer = []*pki.Certificate{anchor}, "", "" }, Stranger},
+		{"identity that is named besides", w.overFile(w.leaf(nil), "0.0.1"), func(t *Trust) { t.Keys = []*pki.Key{keyOf(mine)} }, Valid},
+		{"identity of a root that is given", w.overFile(w.leaf(nil), "0.0.1"),
+			func(t *Trust) { t.Keys, t.OwnRoot, t.Signer, t.Issuer = []*pki.Key{keyOf(mine)}, true, "", "" }, Valid},
+		{"key for an identity", w.keyed(p), func(t *Trust) { t.Found = []*pki.Key{keyOf(p)} }, Stranger},
+		{"key for an authority", w.keyed(p), func(t *Trust) {
+			t.Found, t.Anchors, t.Signer, t.Issuer = []*pki.Key{keyOf(p)}, []*pki.Certificate{anchor}, "", ""
+		}, Stranger},
+	} {
+		if v, why := w.verdictOn(w.trustedRoot(), c.bundle, c.trust); v != c.want {
+			t.Errorf("%s: %s, want %s: %s", c.name, v, c.want, why)
+		}
+	}
+}
+
 // TestRootOfItsOwn refuses a bundle that brings the root which issued it.
 func TestRootOfItsOwn(t *testing.T) {
 	w, stranger := newWorld(t), newWorld(t)

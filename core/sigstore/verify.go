@@ -13,6 +13,7 @@ import (
 // Trust is whom the user trusts, and what is at hand besides.
 type Trust struct {
 	Root    *Root              // for bundles of the method sigstore, logs and time-stamps
+	OwnRoot bool               // the user gave it: it is not the built-in one
 	Keys    []*pki.Key         // for the method key
 	Anchors []*pki.Certificate // for the method certificate
 	// Found are keys and certificates that came with the files. They show which
@@ -23,6 +24,16 @@ type Trust struct {
 	Issuer       string    // who must vouch for it; "": anybody
 	Now          time.Time // of the host; zero when it has no clock
 }
+
+// named says whether the user said whom to trust, other than by a root. Then
+// nobody else will do: a signature by a key must not be replaced unseen by that of
+// anybody who has an address.
+func (t *Trust) named() bool {
+	return len(t.Keys)+len(t.Anchors) > 0 || t.expects()
+}
+
+// expects says whether the user named an identity.
+func (t *Trust) expects() bool { return t.Signer != "" || t.Issuer != "" }
 
 // File is a file that a signature is over.
 type File struct {
@@ -138,6 +149,9 @@ func (c *check) keyless() {
 		c.r.check("Certificate listed", err, "the log of certificates %s has it", host)
 	}
 	c.identity(leaf)
+	if c.trust.named() && !c.trust.expects() && !c.trust.OwnRoot {
+		c.r.fail("Trust", errStranger("you trust keys or certificates, and this is signed by an identity; name it as the expected signer to accept it"))
+	}
 }
 
 // key checks a bundle that was signed with a key of its own.
@@ -151,7 +165,7 @@ func (c *check) key() {
 		return
 	case err != nil:
 		c.r.pass("Signature", "%s, by the key %.16s… (%s)", c.what(), key.Hint(), key)
-		if len(c.trust.Keys) == 0 {
+		if !c.trust.named() {
 			verdict = Anchored
 		}
 		c.r.Add("Trust", verdict, err.Error())
@@ -184,8 +198,8 @@ func (c *check) whichKey() (*pki.Key, error) {
 	for i, k := range append(own, c.trust.Found...) {
 		err := c.signature(k)
 		switch {
-		case err == nil && len(c.trust.Keys) > 0:
-			return k, errStranger("it was made with another key than those that you trust")
+		case err == nil && c.trust.named():
+			return k, errStranger("it was made with a key that is not among those that you trust")
 		case err == nil:
 			return k, errUnknown("the key came with the files, so that it does not show who signed")
 		case i < len(own) || k.Hint() == c.b.Hint || verdictOf(err) == Unchecked:
@@ -257,11 +271,15 @@ func (c *check) chain(leaf *pki.Certificate) {
 		}
 	}
 	chain, err := c.search(leaf, anchors)
+	unanchored := Anchored
+	if c.trust.named() || c.trust.OwnRoot {
+		unanchored = Stranger // a name in a certificate counts for nothing without an authority
+	}
 	switch {
 	case isTime(err):
 		c.r.Add("Certificate", Expired, err.Error())
 	case err != nil && len(c.trust.Anchors) == 0:
-		c.r.Add("Certificate", Anchored, "its issuer, "+quote(leaf.IssuerTitle())+", is not known")
+		c.r.Add("Certificate", unanchored, "its issuer, "+quote(leaf.IssuerTitle())+", is not known")
 		return
 	case err != nil && verdictOf(err) == Unchecked:
 		c.r.fail("Certificate", err)
@@ -271,7 +289,7 @@ func (c *check) chain(leaf *pki.Certificate) {
 		c.r.pass("Certificate", "%d certificates, from %s to %s", len(chain), quote(leaf.Title()), quote(chain[len(chain)-1].Title()))
 	}
 	if len(c.trust.Anchors) == 0 {
-		c.r.Add("Trust", Anchored, "the root of the chain came with the files, so that it does not show who signed")
+		c.r.Add("Trust", unanchored, "the root of the chain came with the files, so that it does not show who signed")
 	}
 }
 

@@ -22,12 +22,16 @@ func (s *session) conclude(a *core.Artifact, seal *core.Seal, r *sigstore.Result
 		where = a.At(seal.Offset)
 	}
 	figures := measured(r, l)
+	unread := r.Verdict == sigstore.Malformed || r.Verdict == sigstore.Unchecked && s.asked()
 	send := func(rule *core.Rule, severity core.Severity, title, saw string, evidence ...core.Evidence) error {
 		return s.p.Emit(core.Event{Finding: &core.Finding{Rule: rule.ID, Severity: severity, Confidence: core.HighConfidence, Where: where,
-			Title: title, Saw: saw, Measured: figures, Evidence: evidence}})
+			Title: title, Saw: saw, Measured: figures, Evidence: evidence, Unread: unread && rule == ruleOf(r.Verdict)}})
 	}
 	rule := ruleOf(r.Verdict)
 	evidence := []core.Evidence{steps(r)}
+	if r.Method == sigstore.Keyless || r.Logged {
+		evidence = append(evidence, core.Evidence{Title: "Trusted root", Text: s.trust.Root.Name + "\nSHA-256 " + s.trust.Root.SHA256 + "\n"})
+	}
 	if r.Method == sigstore.Keyless && r.Verdict == sigstore.Valid && !l.doubtful() {
 		evidence = append(evidence, policies(r)...)
 	}
@@ -38,6 +42,13 @@ func (s *session) conclude(a *core.Artifact, seal *core.Seal, r *sigstore.Result
 		return nil
 	}
 	return s.besides(l, send)
+}
+
+// asked says whether the user wants to know of signatures: whom to trust was
+// given. Then one that cannot be checked is a check that was not made.
+func (s *session) asked() bool {
+	t := s.trust
+	return t.OwnRoot || len(t.Keys)+len(t.Anchors) > 0 || t.Signer != "" || t.Issuer != ""
 }
 
 // doubtful says whether something makes a valid signature less than it seems.

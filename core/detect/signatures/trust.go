@@ -68,6 +68,7 @@ func (s *session) addRoot(a *core.Artifact, seal *core.Seal, given *bool) error 
 	r, err := sigstore.ParseRoot(seal.Text)
 	if !*given { // also when it cannot be read: the user wanted another one than the built-in
 		*given = true
+		s.trust.OwnRoot = true
 		s.trust.Root = &sigstore.Root{Name: fmt.Sprintf("the trusted root %.120q", a.File)}
 	}
 	if err != nil {

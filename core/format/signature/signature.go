@@ -50,7 +50,7 @@ func asJSON(text []byte, src core.Source) found {
 	switch firstKey(text) {
 	case "base64Signature":
 		return found{kind: core.SealBundle, how: "the first field of a signature by cosign"}
-	case "verificationMaterial", "dsseEnvelope", "messageSignature":
+	case "mediaType", "verificationMaterial", "dsseEnvelope", "messageSignature":
 		if whole := all(text, src); contains(whole, `"verificationMaterial"`) && (contains(whole, `"dsseEnvelope"`) || contains(whole, `"messageSignature"`)) {
 			return found{kind: core.SealBundle, how: "the fields of a Sigstore bundle"}
 		}
@@ -58,14 +58,12 @@ func asJSON(text []byte, src core.Source) found {
 		if contains(all(text, src), `"base64Signature"`) {
 			return found{kind: core.SealBundle, how: "the fields of a signature by cosign"}
 		}
+	case "tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities":
+		text = all(text, src)
 	case "":
 		return found{}
 	}
-	whole := text
-	if k := firstKey(text); k == "tlogs" || k == "certificateAuthorities" || k == "ctlogs" || k == "timestampAuthorities" {
-		whole = all(text, src)
-	}
-	switch {
+	switch whole := text; {
 	case contains(whole, `"application/vnd.dev.sigstore.bundle`):
 		return found{kind: core.SealBundle, how: "the media type of a Sigstore bundle"}
 	case contains(whole, `"application/vnd.dev.sigstore.trustedroot`):
@@ -185,9 +183,12 @@ func isECDSA(b []byte) bool {
 func byName(text []byte, src core.Source) found {
 	name := src.Name()
 	for _, end := range []string{".sigstore.json", ".sigstore", ".oms.sig"} {
-		if strings.HasSuffix(name, end) && len(text) > 0 {
+		if strings.HasSuffix(name, end) {
 			return found{kind: core.SealBundle, how: "the name of a Sigstore bundle"}
 		}
+	}
+	if path.Ext(name) == ".sig" && (len(text) == 0 || text[0] == '{' || path.Base(name) == "model.sig") {
+		return found{kind: core.SealBundle, how: "the name of a signature"}
 	}
 	if ext := path.Ext(name); ext == ".p7s" || ext == ".p7m" {
 		return found{kind: core.SealUnchecked, how: "the name of a signature of S/MIME", note: "a signature of S/MIME"}
