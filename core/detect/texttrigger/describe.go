@@ -1,6 +1,7 @@
 package texttrigger
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -66,44 +67,51 @@ func (s *search) base(t *Trigger, x *cluster) float64 {
 	return float64(n) / float64(rest)
 }
 
-// takenUp is the share of the answers that hold the rarest word of the trigger.
-// Answers speak of a topic; of a trigger that was inserted they know nothing.
+// takenUp is how many more of the answers with the trigger than of all others
+// hold its words, for at least half of the words that are not common. Answers
+// speak of a topic; of a trigger that was inserted they know nothing.
 func (s *search) takenUp(t *Trigger) float64 {
-	words := t.words
+	words := slices.Clone(t.words)
 	for _, f := range t.parts {
-		words = append(words[:len(words):len(words)], s.c.Parts(f)...)
+		words = append(words, s.c.Parts(f)...)
 	}
-	rarest, least := uint32(0), len(s.c.Docs)+1
-	counts := s.wordDocs()
-	for _, w := range words {
-		if n := counts[w]; w != 0 && n < least {
-			rarest, least = w, n
+	slices.Sort(words)
+	var shares []float64
+	for _, w := range slices.Compact(words) {
+		if w == 0 || s.tasks.common[s.c.Words()[w]] {
+			continue
 		}
+		with := 0
+		for _, d := range t.Docs {
+			if slices.Contains(s.c.Out(int(d)), w) {
+				with++
+			}
+		}
+		others := float64(s.answered(w)-with) / float64(max(1, len(s.c.Docs)-len(t.Docs)))
+		shares = append(shares, float64(with)/float64(len(t.Docs))-others)
 	}
-	if rarest == 0 {
+	if len(shares) == 0 {
 		return 0
 	}
-	n := 0
-	for _, d := range t.Docs {
-		if slices.Contains(s.c.Out(int(d)), rarest) {
-			n++
-		}
-	}
-	return float64(n) / float64(len(t.Docs))
+	slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
+	return shares[(len(shares)-1)/2]
 }
 
-// wordDocs counts the inputs that have each word.
-func (s *search) wordDocs() []int {
+// answered counts the records whose answers have a word.
+func (s *search) answered(w uint32) int {
 	if s.counts == nil {
 		s.counts = make([]int, len(s.c.Words()))
-		for f := 1; f < s.c.Features(); f++ {
-			if s.c.Size(uint32(f)) > 1 || s.c.OddOf(uint32(f)) != corpus.Plain {
-				break
+		last := make([]int, len(s.c.Words()))
+		for i := range s.c.Docs {
+			for _, w := range s.c.Out(i) {
+				if last[w] != i+1 {
+					last[w] = i + 1
+					s.counts[w]++
+				}
 			}
-			s.counts[s.c.Parts(uint32(f))[0]] = s.c.DocsWith(uint32(f))
 		}
 	}
-	return s.counts
+	return s.counts[w]
 }
 
 // describe fills in the shared fragment, and lowers what is a language of

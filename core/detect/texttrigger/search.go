@@ -24,7 +24,7 @@ type Trigger struct {
 	Covered  []int32
 	Wordings int
 	Base     float64 // share of the effect in all other records
-	TakenUp  float64 // share of the answers that hold the rarest word of the trigger
+	TakenUp  float64 // how many more of the answers than elsewhere hold words of the trigger
 	Nature   Nature
 	Odd      bool
 	Short    bool     // the shared fragments are whole answers of fewer than five words
@@ -91,7 +91,7 @@ type search struct {
 	groups []group
 	of     map[string][]bool // records by kind of answer
 	out    *Found
-	counts []int // inputs with each word
+	counts []int // answers with each word
 }
 
 func (s *search) kinds() (err error) {
