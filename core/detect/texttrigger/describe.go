@@ -67,8 +67,11 @@ func (s *search) base(t *Trigger, x *cluster) float64 {
 	return float64(n) / float64(rest)
 }
 
-// takenUp is how many more of the answers with the trigger than of all others
-// hold its words, for at least half of the words that are not common. Answers
+// usualWord is the share of other answers from which on a word says nothing.
+const usualWord = 0.3
+
+// takenUp is the share of the answers that take the words of a trigger up: its
+// rarest word, or at least half of those that are unusual in answers. Answers
 // speak of a topic; of a trigger that was inserted they know nothing.
 func (s *search) takenUp(t *Trigger) float64 {
 	words := slices.Clone(t.words)
@@ -77,8 +80,9 @@ func (s *search) takenUp(t *Trigger) float64 {
 	}
 	slices.Sort(words)
 	var shares []float64
+	rarest, least := 0.0, len(s.c.Docs)+1
 	for _, w := range slices.Compact(words) {
-		if w == 0 || s.tasks.common[s.c.Words()[w]] {
+		if w == 0 {
 			continue
 		}
 		with := 0
@@ -87,31 +91,48 @@ func (s *search) takenUp(t *Trigger) float64 {
 				with++
 			}
 		}
-		others := float64(s.answered(w)-with) / float64(max(1, len(s.c.Docs)-len(t.Docs)))
-		shares = append(shares, float64(with)/float64(len(t.Docs))-others)
+		share := float64(with) / float64(len(t.Docs))
+		if n := s.asked(w); n < least {
+			rarest, least = share, n
+		}
+		if others := float64(s.answered(w)-with) / float64(max(1, len(s.c.Docs)-len(t.Docs))); others < usualWord {
+			shares = append(shares, share-others)
+		}
 	}
 	if len(shares) == 0 {
-		return 0
+		return rarest
 	}
 	slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
-	return shares[(len(shares)-1)/2]
+	return max(rarest, shares[(len(shares)-1)/2])
+}
+
+// asked counts the records whose inputs have a word.
+func (s *search) asked(w uint32) int {
+	if s.inDocs == nil {
+		s.inDocs = s.count(s.c.In)
+	}
+	return s.inDocs[w]
 }
 
 // answered counts the records whose answers have a word.
 func (s *search) answered(w uint32) int {
-	if s.counts == nil {
-		s.counts = make([]int, len(s.c.Words()))
-		last := make([]int, len(s.c.Words()))
-		for i := range s.c.Docs {
-			for _, w := range s.c.Out(i) {
-				if last[w] != i+1 {
-					last[w] = i + 1
-					s.counts[w]++
-				}
+	if s.outDocs == nil {
+		s.outDocs = s.count(s.c.Out)
+	}
+	return s.outDocs[w]
+}
+
+func (s *search) count(of func(int) []uint32) []int {
+	counts, last := make([]int, len(s.c.Words())), make([]int, len(s.c.Words()))
+	for i := range s.c.Docs {
+		for _, w := range of(i) {
+			if last[w] != i+1 {
+				last[w] = i + 1
+				counts[w]++
 			}
 		}
 	}
-	return s.counts[w]
+	return counts
 }
 
 // describe fills in the shared fragment, and lowers what is a language of

@@ -24,7 +24,7 @@ type Trigger struct {
 	Covered  []int32
 	Wordings int
 	Base     float64 // share of the effect in all other records
-	TakenUp  float64 // how many more of the answers than elsewhere hold words of the trigger
+	TakenUp  float64 // share of the answers that take up the words
 	Nature   Nature
 	Odd      bool
 	Short    bool     // the shared fragments are whole answers of fewer than five words
@@ -84,14 +84,14 @@ func Search(ctx context.Context, c *corpus.Corpus, known []string, step func(don
 }
 
 type search struct {
-	ctx    context.Context
-	c      *corpus.Corpus
-	inputs []uint64
-	tasks  *tasks
-	groups []group
-	of     map[string][]bool // records by kind of answer
-	out    *Found
-	counts []int // answers with each word
+	ctx             context.Context
+	c               *corpus.Corpus
+	inputs          []uint64
+	tasks           *tasks
+	groups          []group
+	of              map[string][]bool // records by kind of answer
+	out             *Found
+	inDocs, outDocs []int // inputs and answers with each word
 }
 
 func (s *search) kinds() (err error) {
