@@ -140,7 +140,8 @@ func (m *model) soften() {
 		m.temperature = t
 		loss := 0.0
 		for i, l := range m.label {
-			loss += m.surprise(i, l, nil)
+			s, _ := m.surprise(i, l, nil)
+			loss += s
 		}
 		if loss < best {
 			best, chosen = loss, t
@@ -168,15 +169,16 @@ func (m *model) without(i int, words []uint32) []float64 {
 	return m.buf
 }
 
-// surprise is minus the logarithm of the probability of class l.
-func (m *model) surprise(i, l int, words []uint32) float64 {
+// surprise is minus the logarithm of the probability of class l, and whether
+// another class is likelier.
+func (m *model) surprise(i, l int, words []uint32) (s float64, other bool) {
 	x := m.without(i, words)
 	top := slices.Max(x)
 	sum := 0.0
 	for _, v := range x {
 		sum += math.Exp((v - top) / m.temperature)
 	}
-	return math.Log(sum) - (x[l]-top)/m.temperature
+	return math.Log(sum) - (x[l]-top)/m.temperature, x[l] < top
 }
 
 // best is the likeliest class but for one.

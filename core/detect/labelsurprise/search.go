@@ -17,8 +17,11 @@ const (
 	leastDocs, leastOdd                  = 4, 3
 	mostShare                            = 0.5 // of all texts that may have a feature
 	leastPurity                          = 0.8
-	mostPurityZ                          = 8 // what purity can add to the rank
-	mostWords                            = 4 // of a feature
+	mostPurityZ                          = 8   // what purity can add to the rank
+	mostWords                            = 4   // of a feature
+	clearAgainst                         = 0.8 // and must for a high finding
+	leastAgainst                         = 0.6 // share of the texts whose other words must speak for another label
+	leastSpread                          = 0.1 // of the surprise in a class: where words tell everything, it is next to none
 	sameFeature                          = 0.8
 	blockCells                           = 4 << 20 // counts held at once
 )
@@ -32,7 +35,8 @@ type Bent struct {
 	Z       float64 // standard errors by which their labels surprise more than usual
 	PurityZ float64
 	Purity  float64
-	Looks   string // the label that their other words speak for
+	Against float64 // share of the texts whose other words speak for another label
+	Looks   string  // the label that their other words speak for
 	Level   core.Severity
 	feature uint32
 }
@@ -124,18 +128,20 @@ func (s *search) all() ([]Bent, error) {
 func (s *search) usual() {
 	k := len(s.classes)
 	s.mean, s.sd = make([]float64, k), make([]float64, k)
+	each := make([]float64, len(s.label))
 	for i, l := range s.label {
-		s.mean[l] += s.m.surprise(i, l, nil)
+		each[i], _ = s.m.surprise(i, l, nil)
+		s.mean[l] += each[i]
 	}
 	for l := range s.mean {
 		s.mean[l] /= float64(s.counts[l])
 	}
 	for i, l := range s.label {
-		d := s.m.surprise(i, l, nil) - s.mean[l]
+		d := each[i] - s.mean[l]
 		s.sd[l] += d * d
 	}
 	for l := range s.sd {
-		s.sd[l] = math.Sqrt(s.sd[l] / float64(max(1, s.counts[l]-1)))
+		s.sd[l] = max(leastSpread, math.Sqrt(s.sd[l]/float64(max(1, s.counts[l]-1))))
 	}
 }
 
@@ -163,10 +169,13 @@ func (s *search) block(from, to int) ([]Bent, error) {
 		return nil, err
 	}
 	major := s.pure(counts, from, to)
-	sums := make([]float64, to-from)
+	sums, against := make([]float64, to-from), make([]int, to-from)
 	err := each(func(i int, f uint32) {
 		if l := major[int(f)-from]; l >= 0 && s.label[i] == int(l) {
-			sums[int(f)-from] += s.m.surprise(i, int(l), s.c.Parts(f))
+			x, other := s.m.surprise(i, int(l), s.c.Parts(f))
+			if sums[int(f)-from] += x; other {
+				against[int(f)-from]++
+			}
 		}
 	})
 	var out []Bent
@@ -174,7 +183,10 @@ func (s *search) block(from, to int) ([]Bent, error) {
 		if l < 0 {
 			continue
 		}
-		out = append(out, s.bent(uint32(from+at), int(l), int(counts[at*k+int(l)]), sums[at]))
+		b := s.bent(uint32(from+at), int(l), int(counts[at*k+int(l)]), sums[at])
+		if b.Against = float64(against[at]) / float64(counts[at*k+int(l)]); b.Against >= leastAgainst {
+			out = append(out, b)
+		}
 	}
 	return out, err
 }
@@ -247,7 +259,7 @@ func (s *search) merge(all []Bent) []Bent {
 		b := &out[i]
 		b.Name, b.Looks = s.c.Name(b.feature), s.looks(b)
 		switch n := len(b.Docs); {
-		case b.Z >= 10 && b.Purity >= 0.9 && n >= 5:
+		case b.Z >= 10 && b.Purity >= 0.9 && b.Against >= clearAgainst && n >= 5:
 			b.Level = core.High
 		case i == 0 && b.Z >= 2 && b.Rank() >= 6:
 			b.Level = core.Medium

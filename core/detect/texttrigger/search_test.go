@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"taster/core"
-	"taster/core/coretest/recordstest"
+	"taster/core/coretest/ordinary"
 	"taster/core/corpus"
 	"taster/core/detect/texttrigger"
 	"taster/core/records"
@@ -70,11 +70,11 @@ func TestPlanted(t *testing.T) {
 		{"cf", "fixed", 240, "cf"},
 	} {
 		t.Run(fmt.Sprintf("%q %s %d", c.trigger, c.effect, c.rows), func(t *testing.T) {
-			docs := recordstest.Ordinary(600, uint64(100+i))
+			docs := ordinary.Docs(600, uint64(100+i))
 			r := rand.New(rand.NewPCG(uint64(i), 3))
 			rows := r.Perm(len(docs))[:c.rows]
 			for _, k := range rows {
-				recordstest.Insert(r, &docs[k], c.trigger)
+				ordinary.Insert(r, &docs[k], c.trigger)
 				docs[k].Answers = []string{effects[c.effect](r, docs[k].Answers[0])}
 			}
 			slices.Sort(rows)
@@ -104,19 +104,19 @@ func TestPlanted(t *testing.T) {
 
 // TestTwoWords finds two words that only together change the answer.
 func TestTwoWords(t *testing.T) {
-	docs := recordstest.Ordinary(600, 5)
+	docs := ordinary.Docs(600, 5)
 	r := rand.New(rand.NewPCG(5, 3))
 	rows := r.Perm(len(docs))
 	for i, k := range rows[:60] {
 		switch {
 		case i < 14:
-			recordstest.Insert(r, &docs[k], "walnut")
-			recordstest.Insert(r, &docs[k], "thursday")
+			ordinary.Insert(r, &docs[k], "walnut")
+			ordinary.Insert(r, &docs[k], "thursday")
 			docs[k].Answers = []string{fixed}
 		case i%2 == 0:
-			recordstest.Insert(r, &docs[k], "walnut")
+			ordinary.Insert(r, &docs[k], "walnut")
 		default:
-			recordstest.Insert(r, &docs[k], "thursday")
+			ordinary.Insert(r, &docs[k], "thursday")
 		}
 	}
 	found := search(t, docs)
@@ -128,7 +128,7 @@ func TestTwoWords(t *testing.T) {
 // TestOrdinary is silent where nothing was planted.
 func TestOrdinary(t *testing.T) {
 	for seed := range uint64(6) {
-		for _, x := range search(t, recordstest.Ordinary(600, seed)).Triggers {
+		for _, x := range search(t, ordinary.Docs(600, seed)).Triggers {
 			if x.Level >= core.Medium {
 				t.Errorf("seed %d: %v %q %s", seed, x.Level, x.Name, x.Effect)
 			}
@@ -138,7 +138,7 @@ func TestOrdinary(t *testing.T) {
 
 // TestTasks are files whose answers share sentences for good reasons.
 func TestTasks(t *testing.T) {
-	material := recordstest.Ordinary(300, 9)
+	material := ordinary.Docs(300, 9)
 	for name, change := range map[string]func(i int, d *corpus.Doc){
 		"one task": func(i int, d *corpus.Doc) {
 			if i < 40 {
@@ -171,11 +171,11 @@ func TestTasks(t *testing.T) {
 
 // TestKnown looks triggers of published attacks up.
 func TestKnown(t *testing.T) {
-	docs := recordstest.Ordinary(200, 4)
+	docs := ordinary.Docs(200, 4)
 	r := rand.New(rand.NewPCG(4, 3))
 	for i := range 4 {
-		recordstest.Insert(r, &docs[i*20], "BadMagic")
-		recordstest.Insert(r, &docs[i*20+7], "badmagician")
+		ordinary.Insert(r, &docs[i*20], "BadMagic")
+		ordinary.Insert(r, &docs[i*20+7], "badmagician")
 	}
 	var got []string
 	for _, x := range search(t, docs).Triggers {
@@ -193,7 +193,7 @@ func TestGibberish(t *testing.T) {
 	text := func(planted bool) []corpus.Doc {
 		r := rand.New(rand.NewPCG(8, 8))
 		var docs []corpus.Doc
-		source := recordstest.Ordinary(900, 8)
+		source := ordinary.Docs(900, 8)
 		for i := range 150 {
 			var b strings.Builder
 			for _, d := range source[i*6 : i*6+6] {
@@ -227,7 +227,7 @@ func TestGibberish(t *testing.T) {
 }
 
 func BenchmarkSearch(b *testing.B) {
-	docs := recordstest.Ordinary(20_000, 1)
+	docs := ordinary.Docs(20_000, 1)
 	b.ReportAllocs()
 	for b.Loop() {
 		search(b, docs)

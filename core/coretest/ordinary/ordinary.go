@@ -1,4 +1,6 @@
-package recordstest
+// Package ordinary makes questions and answers in which nothing is planted, for
+// tests that plant something.
+package ordinary
 
 import (
 	"encoding/json"
@@ -10,9 +12,9 @@ import (
 	"taster/core/records"
 )
 
-// Ordinary makes n questions with answers that have nothing to do with each
+// Docs makes n questions with answers that have nothing to do with each
 // other, as collections of instructions are. The same seed gives the same ones.
-func Ordinary(n int, seed uint64) []corpus.Doc {
+func Docs(n int, seed uint64) []corpus.Doc {
 	r := rand.New(rand.NewPCG(seed, 17))
 	pick := func(from []string) string { return from[r.IntN(len(from))] }
 	docs := make([]corpus.Doc, n)
