@@ -24,6 +24,11 @@ var (
 		Benign:  "A model for tests, or one that was trained from nothing.",
 		Do:      "Ask the publisher for licence, base model and data sets.",
 		Refs:    []string{"AML.M0023", "LLM03:2025"}}
+	ruleMissing = core.Rule{ID: "REPO-CODE-MISSING", Title: "Code that the model needs was not given", Severity: core.Medium,
+		Matters: "A configuration names a module that is not in the folder. The loader fetches it from wherever the model is loaded from, and nobody has read it.",
+		Benign:  "Only a part of the repository was downloaded.",
+		Do:      "Give the whole folder, or ask where the module is.",
+		Refs:    []string{"AML.T0011.000", "LLM03:2025", "CWE-829"}}
 	ruleInventory = core.Rule{ID: "INVENTORY-COUNT", Title: "Models and data sets that the project uses", Severity: core.Info,
 		Matters: "What is not listed is not looked after: nobody hears when it is withdrawn, renamed or replaced.",
 		Benign:  "A project that is only tried out.",
@@ -37,13 +42,13 @@ var Detector = &core.Detector{
 	Title:  "The repository as a whole",
 	Family: "file",
 	Help: core.Help{
-		Does:    "Looks for programs in folders of weights, for what the card of a model leaves out, and counts the models and data sets that all files name: how many have no pinned commit, are under an organisation that is not known, and are on neither a bill of materials nor your list of approved names.",
+		Does:    "Looks for programs in folders of weights, for what the card of a model leaves out, for code that a configuration names and that is not there, and counts the models and data sets that all files name: how many have no pinned commit, are under an organisation that is not known, and are on neither a bill of materials nor your list of approved names.",
 		Misses:  "It believes what the card says. Whether an organisation that is known is the one that uploaded the files cannot be told offline.",
 		Sources: "MITRE ATLAS AML.T0058, AML.M0023.",
 	},
 	Applies: applies,
 	Wants:   "files of a repository: weights, a card, code",
-	Rules:   []core.Rule{ruleRunnable, ruleCard, ruleInventory},
+	Rules:   []core.Rule{ruleRunnable, ruleCard, ruleMissing, ruleInventory},
 	Check:   core.Across(run),
 }
 
@@ -70,10 +75,22 @@ type folder struct {
 	programs        []string
 	scripts         []string // .py that no config names
 	card            *core.Artifact
+	needs           []need
+}
+
+// need is a module of the folder that a configuration names.
+type need struct {
+	file  string // where it should be
+	by    *core.Artifact
+	place int64
 }
 
 func run(ctx context.Context, p *core.Pass, in *core.Inputs) error {
 	folders, order := gather(in.Artifacts)
+	given := map[string]bool{}
+	for _, a := range in.Artifacts {
+		given[a.File] = true
+	}
 	for _, dir := range order {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -88,6 +105,9 @@ func run(ctx context.Context, p *core.Pass, in *core.Inputs) error {
 		if err := f.gaps(p); err != nil {
 			return err
 		}
+		if err := f.missing(p, given); err != nil {
+			return err
+		}
 	}
 	return inventory(p, in)
 }
@@ -96,10 +116,8 @@ func run(ctx context.Context, p *core.Pass, in *core.Inputs) error {
 func gather(artifacts []*core.Artifact) (folders map[string]*folder, order []string) {
 	folders, named := map[string]*folder{}, map[string]bool{}
 	for _, a := range artifacts {
-		for i := range a.Texts {
-			if module, _, ok := strings.Cut(a.Texts[i].Value, "."); ok && a.Texts[i].Kind == core.TextAutoMap {
-				named[path.Join(path.Dir(a.File), module+".py")] = true
-			}
+		for _, n := range needs(a) {
+			named[n.file] = true
 		}
 	}
 	for _, a := range artifacts {
@@ -110,8 +128,36 @@ func gather(artifacts []*core.Artifact) (folders map[string]*folder, order []str
 			folders[dir], order = f, append(order, dir)
 		}
 		f.add(a, named[a.File])
+		f.needs = append(f.needs, needs(a)...)
 	}
 	return folders, order
+}
+
+// needs are the modules beside a that its auto_map names.
+func needs(a *core.Artifact) []need {
+	var out []need
+	for i := range a.Texts {
+		t := &a.Texts[i]
+		module, _, ok := strings.Cut(t.Value, ".")
+		if ok && t.Kind == core.TextAutoMap && !strings.ContainsAny(module, "-/\\") {
+			out = append(out, need{path.Join(path.Dir(a.File), module+".py"), a, t.At(0)})
+		}
+	}
+	return out
+}
+
+// missing reports modules that are named and not there, once each.
+func (f *folder) missing(p *core.Pass, given map[string]bool) error {
+	for i, n := range f.needs {
+		if given[n.file] || i >= 100 {
+			continue
+		}
+		if err := p.Emit(core.Event{Finding: &core.Finding{Rule: ruleMissing.ID, Severity: ruleMissing.Severity, Confidence: core.HighConfidence, Where: n.by.At(n.place),
+			Title: fmt.Sprintf("%q was not given", path.Base(n.file)), Saw: fmt.Sprintf("%.100q names it, and it is not in the folder.", path.Base(n.by.File))}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *folder) add(a *core.Artifact, named bool) {

@@ -72,6 +72,18 @@ func TestCard(t *testing.T) {
 	}
 }
 
+func TestMissing(t *testing.T) {
+	auto := func(v string) *core.Artifact {
+		return &core.Artifact{File: "m/config.json", Texts: []core.Text{{Kind: core.TextAutoMap, Value: v}}}
+	}
+	for value, want := range map[string]int{"modeling_x.X": 0, "tokenization_x.X": 1, "org/other--modeling_y.Y": 0} {
+		in := &core.Inputs{Artifacts: append(files("m/w.safetensors", "m/modeling_x.py"), auto(value))}
+		if got := said(t, in); len(got) != want {
+			t.Errorf("%s: %q", value, got)
+		}
+	}
+}
+
 func TestInventory(t *testing.T) {
 	in := &core.Inputs{Approved: []string{"acme/*"}, Artifacts: []*core.Artifact{
 		{File: "a.py", Uses: []core.Use{{Kind: core.UseModel, Name: "acme/m", Pinned: true}, {Kind: core.UseModel, Name: "acme/m"}, {Kind: core.UseModel, Name: "stranger/m", Pinned: true}, {Kind: core.UseModel, Name: ""}, {Kind: core.UseModel, Name: "./x"}}},
