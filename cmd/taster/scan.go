@@ -27,7 +27,7 @@ type options struct {
 	digests                []core.Claim
 	approved               []string
 	gate                   gate
-	paths, trust           []string
+	paths, aside           []string
 }
 
 func scanCommand(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -58,7 +58,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.StringVar(&o.base, "base", "", "name files relative to the folder `DIR`, not to the PATH they are found by: code scanning wants the root of the repository")
 	fs.Func("role", "`FILE=ROLE`: what FILE is for, instead of the guess (repeatable): "+roleNames(), o.setRole)
 	fs.Func("param", "`DETECTOR.NAME=VALUE`: a detector's setting (repeatable)", o.setParam)
-	fs.Func("trust", "`FILE`: a public key, a certificate or a trusted root in PEM or JSON that signatures are checked against (repeatable)", o.setTrust)
+	fs.Func("allow-hosts", "text `FILE` with the hosts that documents may come from, one a line; one that starts with a dot stands for those below it", o.beside(core.RoleHosts))
+	fs.Func("queries", "`FILE` with questions of users, one on each line or row: documents that begin with one are looked at", o.beside(core.RoleQueries))
+	fs.Func("trust", "`FILE`: a public key, a certificate or a trusted root in PEM or JSON that signatures are checked against (repeatable)", o.beside(core.RoleTrust))
 	fs.Func("signer", "`NAME`: the identity that must have signed, as it stands in the certificate", o.setSigner("signer"))
 	fs.Func("issuer", "`URL`: who must have vouched for that identity", o.setSigner("issuer"))
 	fs.Func("digest", "`[FILE=]HEX`: a published digest, SHA-256 or another by its length, to compare with (repeatable)", o.setDigest)
@@ -115,11 +117,13 @@ func (o *options) setParam(s string) error {
 	return nil
 }
 
-// setTrust makes FILE an input with the role of something trusted.
-func (o *options) setTrust(file string) error {
-	o.trust = append(o.trust, file)
-	o.roles[file] = core.RoleTrust
-	return nil
+// beside makes a file an input that others are judged by.
+func (o *options) beside(role core.Role) func(file string) error {
+	return func(file string) error {
+		o.aside = append(o.aside, file)
+		o.roles[file] = role
+		return nil
+	}
 }
 
 // setSigner sets a parameter of the check of signatures by its short name.
@@ -149,7 +153,7 @@ func threshold(name string) (core.Severity, error) {
 }
 
 func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	in, err := collect(append(o.paths[:len(o.paths):len(o.paths)], o.trust...), o.base)
+	in, err := collect(append(o.paths[:len(o.paths):len(o.paths)], o.aside...), o.base)
 	if err != nil {
 		return exitUsage, err
 	}

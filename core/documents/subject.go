@@ -131,7 +131,11 @@ func load(ctx context.Context, l *core.Loading) (*core.Loaded, error) {
 			return nil, err
 		}
 		has[a.Role] = true
-		info.Parts = append(info.Parts, core.Given{Role: a.Role, Path: a.Path(), Used: true})
+		part := core.Given{Role: a.Role, Path: a.Path(), Used: true}
+		if s.Store != nil && a.Role != core.RoleQueries && a.Role != core.RoleHosts {
+			part.Rows = int64(s.Store.Rows)
+		}
+		info.Parts = append(info.Parts, part)
 		if where.File == "" && a.Role != core.RoleQueries && a.Role != core.RoleHosts {
 			where = a.Whole()
 		}

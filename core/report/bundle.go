@@ -116,7 +116,7 @@ func Cleanings(in Input) []Cleaning { return newView(in).cleanings() }
 
 func (v *view) cleanings() []Cleaning {
 	var out []Cleaning
-	for _, d := range v.Report.Datasets() {
+	for _, d := range withRows(v.Report) {
 		drop := v.dropped(d)
 		if len(drop) == 0 {
 			continue
@@ -130,6 +130,9 @@ func (v *view) cleanings() []Cleaning {
 
 // cleanable lists the inputs that hold a value for each row of d, in order.
 func cleanable(d *core.SubjectReport) []string {
+	if d.Info.Subject != core.Rows && d.Info.Subject != "" {
+		return []string{d.Info.Parts[0].Path}
+	}
 	rowwise := []core.Role{core.RoleActivations, core.RolePooled, core.RoleLabels, core.RoleProbs, core.RoleLogits, core.RoleIDs, core.RoleSources}
 	var out []string
 	for _, p := range d.Info.Parts {

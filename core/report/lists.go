@@ -30,12 +30,44 @@ func (v *view) dropped(d *core.SubjectReport) []int {
 	}
 	var out []int
 	for r := range rows {
-		if r >= 0 && r < d.Info.Rows {
+		if r >= 0 && r < rowsOf(d) {
 			out = append(out, r)
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// withRows lists the sets whose rows can be left out: rows with labels, then
+// training texts and stores of documents in files that none of those has.
+func withRows(r *core.Report) []*core.SubjectReport {
+	out := r.Datasets()
+	known := map[string]bool{}
+	for _, d := range out {
+		for _, p := range d.Info.Parts {
+			known[p.Path] = true
+		}
+	}
+	for _, d := range r.Subjects {
+		if d.Info.Subject == core.Rows || rowsOf(d) == 0 || known[d.Info.Parts[0].Path] {
+			continue
+		}
+		known[d.Info.Parts[0].Path] = true
+		out = append(out, d)
+	}
+	return out
+}
+
+// rowsOf is the number of rows of the files of d; 0 where it is not made of the
+// rows of one file.
+func rowsOf(d *core.SubjectReport) int {
+	switch {
+	case d.Info.Subject == core.Rows || d.Info.Subject == "":
+		return d.Info.Rows
+	case len(d.Info.Parts) == 0:
+		return 0
+	}
+	return int(d.Info.Parts[0].Rows)
 }
 
 // holds says whether a place is in a part of d.
@@ -63,8 +95,8 @@ func writeDrop(w io.Writer, in Input) error {
 // writeKeep writes the other rows.
 func writeKeep(w io.Writer, in Input) error {
 	return writeList(w, in, "keep", func(d *core.SubjectReport, drop []int) []int {
-		keep := make([]int, 0, d.Info.Rows-len(drop))
-		for r := range d.Info.Rows {
+		keep := make([]int, 0, rowsOf(d)-len(drop))
+		for r := range rowsOf(d) {
 			if len(drop) > 0 && drop[0] == r {
 				drop = drop[1:]
 				continue
@@ -77,12 +109,13 @@ func writeKeep(w io.Writer, in Input) error {
 
 func writeList(w io.Writer, in Input, verb string, pick func(d *core.SubjectReport, drop []int) []int) error {
 	v, b := newView(in), bufio.NewWriter(w)
-	if len(in.Report.Datasets()) == 0 {
+	sets := withRows(in.Report)
+	if len(sets) == 0 {
 		fmt.Fprintln(b, "# No data set was read.")
 	}
-	for i, d := range in.Report.Datasets() {
+	for i, d := range sets {
 		rows := pick(d, v.dropped(d))
-		fmt.Fprintf(b, "# Data set %d: %s to %s, of %d, counted from 0.\n", i+1, count(len(rows), "row"), verb, d.Info.Rows)
+		fmt.Fprintf(b, "# Data set %d: %s to %s, of %d, counted from 0.\n", i+1, count(len(rows), "row"), verb, rowsOf(d))
 		fmt.Fprintln(b, "# Left out are rows that findings of medium severity and above name, and those that checks of two families flag.")
 		for _, r := range rows {
 			fmt.Fprintln(b, r)
