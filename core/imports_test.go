@@ -73,6 +73,7 @@ var rules = []struct {
 	{"taster/core/jinja", []string{}},
 	{"taster/core/pynames", []string{}},
 	{"taster/core/paired", []string{}},
+	{"taster/core/probes", []string{"taster/core"}},
 	{"taster/core/lookalike", []string{}},
 	{"taster/core/pycode", []string{"taster/core"}},
 	{"taster/core/requirement", []string{"taster/core"}},
@@ -107,7 +108,7 @@ var rules = []struct {
 	{"taster/ui/state", []string{"taster/core", "taster/core/chart", "taster/core/preview", "taster/core/protocol", "taster/core/report"}},
 	{"taster/ui/dom", []string{"github.com/vugu/"}},
 	{"taster/ui", []string{"taster/ui/state", "taster/core", "taster/core/chart", "taster/core/preview", "taster/core/report", "github.com/vugu/"}},
-	{"taster/cmd/taster", []string{"taster/core", "taster/core/builtin", "taster/core/report", "taster/core/scan"}},
+	{"taster/cmd/taster", []string{"taster/core", "taster/core/builtin", "taster/core/probes", "taster/core/report", "taster/core/scan"}},
 }
 
 func TestImports(t *testing.T) {

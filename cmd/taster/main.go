@@ -4,6 +4,7 @@
 //	taster scan [flags] PATH...
 //	taster compare [flags] OLD.json NEW.json
 //	taster clean -drop LIST [-o OUT] FILE
+//	taster probes -trigger TEXT [-prompts FILE] [-o OUT]
 //	taster rules [-format text|markdown]
 //	taster version
 package main
@@ -31,6 +32,7 @@ const (
 const usage = `usage: taster scan [flags] PATH...
        taster compare [flags] OLD.json NEW.json
        taster clean -drop LIST [-o OUT] FILE
+       taster probes -trigger TEXT [-prompts FILE] [-o OUT]
        taster rules [-format text|markdown]
        taster version
 
@@ -61,6 +63,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return cleanCommand(ctx, args[1:], stdout, stderr)
 	case "compare":
 		return compareCommand(args[1:], stdout, stderr)
+	case "probes":
+		return probesCommand(args[1:], stdout, stderr)
 	case "rules":
 		return rulesCommand(args[1:], stdout, stderr)
 	case "version":

@@ -19,15 +19,15 @@ import (
 
 // options are the flags of "taster scan".
 type options struct {
-	format, output, failOn string
-	base                   string
-	scores, redact         bool
-	roles                  map[string]core.Role
-	params                 map[string]core.Params
-	digests                []core.Claim
-	approved               []string
-	gate                   gate
-	paths, aside           []string
+	format, output, failOn, probes string
+	base                           string
+	scores, redact                 bool
+	roles                          map[string]core.Role
+	params                         map[string]core.Params
+	digests                        []core.Claim
+	approved                       []string
+	gate                           gate
+	paths, aside                   []string
 }
 
 func scanCommand(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -60,6 +60,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.Func("param", "`DETECTOR.NAME=VALUE`: a detector's setting (repeatable)", o.setParam)
 	fs.Func("allow-hosts", "text `FILE` with the hosts that documents may come from, one a line; one that starts with a dot stands for those below it", o.beside(core.RoleHosts))
 	fs.Func("queries", "`FILE` with questions of users, one on each line or row: documents that begin with one are looked at", o.beside(core.RoleQueries))
+	fs.StringVar(&o.probes, "probes", "", "write questions that show what the triggers do that were named to `FILE`; taster probes -runner prints a program that asks them")
 	fs.Func("trust", "`FILE`: a public key, a certificate or a trusted root in PEM or JSON that signatures are checked against (repeatable)", o.beside(core.RoleTrust))
 	fs.Func("signer", "`NAME`: the identity that must have signed, as it stands in the certificate", o.setSigner("signer"))
 	fs.Func("issuer", "`URL`: who must have vouched for that identity", o.setSigner("issuer"))
@@ -169,6 +170,9 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	if err == nil && o.format != "jsonl" {
 		err = o.write(out, report.Input{Report: &r, Approved: o.approved, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
 			Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known, Clean: in.cleaner(ctx), Redact: o.redact})
+	}
+	if err == nil && o.probes != "" {
+		err = found(o.probes, &r, stderr)
 	}
 	err = errors.Join(err, closeOut())
 	switch {
