@@ -65,6 +65,8 @@ type (
 		ID  string
 		Top bool
 	}
+	// FocusBack moves the keyboard to where it was before the panel opened.
+	FocusBack struct{}
 	// Sight scrolls the element with this id into sight, after the render, and
 	// leaves the keyboard where it is.
 	Sight struct{ ID string }
@@ -91,6 +93,7 @@ func (Copy) effect()        {}
 func (Draw) effect()        {}
 func (Focus) effect()       {}
 func (Sight) effect()       {}
+func (FocusBack) effect()   {}
 func (SetHash) effect()     {}
 func (SetTheme) effect()    {}
 func (ReadShield) effect()  {}

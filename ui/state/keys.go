@@ -71,6 +71,7 @@ func (m *Model) escape() []Effect {
 	switch {
 	case m.Panel != NoPanel:
 		m.Panel = NoPanel
+		return []Effect{FocusBack{}}
 	case m.Notice != "":
 		m.Notice = ""
 	case m.Running:

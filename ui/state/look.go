@@ -18,7 +18,7 @@ type PanelToggled struct{ Panel Panel }
 func (msg PanelToggled) apply(m *Model) []Effect {
 	if m.Panel == msg.Panel {
 		m.Panel = NoPanel
-		return nil
+		return []Effect{FocusBack{}}
 	}
 	m.Panel = msg.Panel
 	switch m.Panel {

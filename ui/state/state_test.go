@@ -136,7 +136,7 @@ func TestEffects(t *testing.T) {
 		{"o", []Msg{KeyPressed{Key: "o"}}, []Effect{OpenFiles{}}},
 		{"O", []Msg{KeyPressed{Key: "O", Shift: true}}, []Effect{OpenFiles{Folder: true}}},
 		{"3", []Msg{KeyPressed{Key: "3"}}, []Effect{Focus{ID: "map", Top: true}, SetHash{"#/map"}}},
-		{"Escape closes a panel before it cancels", []Msg{added("a"), PanelToggled{HelpPanel}, KeyPressed{Key: "Escape"}}, nil},
+		{"Escape closes a panel before it cancels", []Msg{added("a"), PanelToggled{HelpPanel}, KeyPressed{Key: "Escape"}}, []Effect{FocusBack{}}},
 		{"Escape cancels", []Msg{added("a"), KeyPressed{Key: "Escape"}}, []Effect{Restart{}}},
 		{"the shield reads again", []Msg{PanelToggled{ShieldPanel}}, []Effect{ReadShield{}, Focus{ID: "panel"}}},
 	}

@@ -31,6 +31,7 @@ type page struct {
 	next    int              // last handle given
 	inbox   inbox
 	scatter scatter
+	opener  js.Value // what had the keyboard before a panel opened
 	after   []func() // effects that need the page as rendered
 }
 
@@ -180,7 +181,17 @@ func (p *page) do(e state.Effect) {
 	case state.Draw:
 		p.scatter.take(e)
 	case state.Focus:
+		if e.ID == "panel" {
+			p.opener = document().Get("activeElement")
+		}
 		p.after = append(p.after, func() { focus(e.ID, e.Top) })
+	case state.FocusBack:
+		opener := p.opener
+		p.after = append(p.after, func() {
+			if opener.Truthy() && opener.Get("isConnected").Bool() {
+				opener.Call("focus", map[string]any{"preventScroll": true})
+			}
+		})
 	case state.Sight:
 		p.after = append(p.after, func() {
 			if el := document().Call("getElementById", e.ID); el.Truthy() {

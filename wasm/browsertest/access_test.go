@@ -50,6 +50,15 @@ func testAccess(t *testing.T, p *browsertest.Page) {
 		p.Click(panel)
 		check("panel " + panel)
 		p.Press(kb.Escape)
+		p.Wait(fmt.Sprintf(`document.activeElement?.dataset.testid === %q`, panel)) // Escape gives the keyboard back
+	}
+	for _, view := range []string{"1", "2", "3", "4"} {
+		p.Press(view)
+		p.Look(320, "light", func() { // as at 400 % on a screen of 1280
+			if n := browsertest.Eval[int](p, `document.documentElement.scrollWidth - innerWidth`); n > 0 {
+				t.Errorf("view %s is %d pixels wider than a window of 320", view, n)
+			}
+		})
 	}
 }
 
