@@ -75,7 +75,7 @@ var rules = []struct {
 	{"taster/core/paired", []string{}},
 	{"taster/core/probes", []string{"taster/core"}},
 	{"taster/core/lookalike", []string{}},
-	{"taster/core/pycode", []string{"taster/core"}},
+	{"taster/core/pycode", []string{"taster/core", "taster/core/requirement"}},
 	{"taster/core/requirement", []string{"taster/core"}},
 	{"taster/core/shellcode", []string{"taster/core", "taster/core/requirement"}},
 	{"taster/core/secrets", []string{}},

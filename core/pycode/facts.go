@@ -60,6 +60,10 @@ func nameAt(n *node) int { return n.x.at }
 func (r *reader) site(f *Facts, s site, text string, starts []int) {
 	path := r.names.path(s.node.x, r.table)
 	e, known := r.table.find(path)
+	if e.does == "setup" {
+		r.requirements(f, s.node, starts)
+		return
+	}
 	what := doing(e.does)
 	if !known && hasSwitch(s.node) {
 		what = core.DoesSwitch

@@ -71,6 +71,8 @@ func TestRead(t *testing.T) {
 		{"a switch", "load_it('x', trust_remote_code=True)\n", []string{"1 passes a switch: load_it import"}},
 		{"a setting", "import os\nos.environ['HF_ENDPOINT'] = 'https://m.example'\n", []string{"2 sets a variable: os.environ import"}},
 		{"arrays", "import numpy as np\nnp.load('a')\nnp.load('b', allow_pickle=True)\n", []string{"3 loads an array: numpy.load import"}},
+		{"requirements", "from setuptools import setup\nDEPS = ['torch>=2', other]\nsetup(install_requires=DEPS, extras_require={'a': ['numpy==2.3.4',\n 'x @ git+https://h.example/x.git@main']})\n",
+			[]string{"2 package torch >=2", "3 package numpy ==2.3.4", "4 repository git+https://h.example/x.git main", "4 package x @ git+https://h.example/x.git@main"}},
 		{"carriage returns", "import os\r\nos.system('a')\r\n", []string{"2 runs a command line: os.system import"}},
 		{"a mark", "\ufeffimport os\nos.system('a')\n", []string{"2 runs a command line: os.system import"}},
 	} {
@@ -120,7 +122,7 @@ func TestParts(t *testing.T) {
 
 // TestHostile: no text takes long, whatever it is made of.
 func TestHostile(t *testing.T) {
-	const n = 200_000
+	const n = 40_000
 	for name, src := range map[string]string{
 		"brackets":    strings.Repeat("(", n),
 		"calls":       strings.Repeat("f(", n),
@@ -132,14 +134,14 @@ func TestHostile(t *testing.T) {
 		"assignments": strings.Repeat("a=", n) + "1",
 		"colons":      strings.Repeat(":", n),
 		"blocks":      strings.Repeat("if x:\n", n/4),
-		"deeper":      deeper(2000),
+		"deeper":      deeper(1100),
 		"fields":      "f'" + strings.Repeat("{f'", n/4),
 		"quotes":      strings.Repeat("'''", n),
 		"backslashes": strings.Repeat("\\", n),
 		"lambdas":     strings.Repeat("lambda:", n/4),
 		"evals":       strings.Repeat("eval(x)\n", n/8),
 		"letters":     strings.Repeat("\u00e9", n),
-		"aliases":     aliases(20_000),
+		"aliases":     aliases(5_000),
 	} {
 		start := time.Now()
 		said(t, src)
@@ -176,7 +178,7 @@ func aliases(n int) string {
 // TestTable keeps the list of calls whole.
 func TestTable(t *testing.T) {
 	for call, e := range newTable().calls {
-		if doing(e.does) == "" && e.does != "compile" && e.does != "evaluate" && e.does != "request" && e.does != "torchscript" {
+		if doing(e.does) == "" && e.does != "compile" && e.does != "evaluate" && e.does != "request" && e.does != "torchscript" && e.does != "setup" {
 			t.Errorf("%s does %q", call, e.does)
 		}
 	}
