@@ -20,10 +20,17 @@ var Conda = &core.Format{
 	Open:  openConda,
 }
 
+// maxProbe is how many bytes are looked at to tell a list of conda's from
+// other YAML.
+const maxProbe = 256 << 10
+
 func matchConda(head []byte, src core.Source) string {
 	ext := strings.ToLower(path.Ext(src.Name()))
 	if ext != ".yml" && ext != ".yaml" || !isText(head) {
 		return ""
+	}
+	if longer, err := core.Head(src, maxProbe); err == nil { // remarks before the first key can be long
+		head = longer
 	}
 	s := "\n" + string(head)
 	if strings.Contains(s, "\ndependencies:") && (strings.Contains(s, "\nchannels:") || strings.Contains(s, "- pip") || strings.Contains(s, "- python")) {
