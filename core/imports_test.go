@@ -56,6 +56,7 @@ var rules = []struct {
 }{
 	{"taster/core/format/pickle", []string{"taster/core", "taster/core/binread", "github.com/nlpodyssey/gopickle/pickle", "github.com/nlpodyssey/gopickle/types"}},
 	{"taster/core/format/signature", []string{"taster/core", "taster/core/der", "taster/core/sigstore"}},
+	{"taster/core/format/compress", []string{"taster/core", "taster/core/binread", "github.com/klauspost/compress/"}},
 	{"taster/core/format/", []string{"taster/core", "taster/core/pycode", "taster/core/requirement", "taster/core/shellcode", "taster/core/secrets", "taster/core/binread", "taster/core/archive", "taster/core/jsonwalk", "taster/core/protowalk", "taster/core/tensor", "taster/core/format/pickle", "taster/core/format/compress", "taster/core/format/jsonl", "taster/core/columnar", "taster/core/blocks", "taster/core/plaintext"}},
 	{"taster/core/columnar/columnartest", []string{"taster/core", "taster/core/coretest", "github.com/google/go-cmp/"}},
 	{"taster/core/columnar", []string{"taster/core"}},

@@ -1,5 +1,5 @@
 // Package compress reads compressed files: gzip (RFC 1952), zlib (RFC 1950),
-// joblib's old zlib files, bzip2, xz, LZMA, LZ4 frames. It unpacks into memory
+// joblib's old zlib files, bzip2, xz, LZMA, LZ4 and Zstandard frames. It unpacks into memory
 // within limits on size and ratio, and hands what came out to every format.
 // What was unpacked before a limit or a defect is scanned as well: loaders
 // read as they unpack, so a payload acts before the defect is met.
@@ -20,10 +20,10 @@ import (
 
 // Format recognises compressed files by their first bytes and, where those say
 // little, by unpacking a bit. Its kinds are gzip, zlib, joblib-zfile, bzip2,
-// xz, lzma, lz4 and, only recognised, compressed.
+// xz, lzma, lz4, zstd and, only recognised, compressed.
 var Format = &core.Format{
 	Name:  "compressed",
-	Title: "compressed file (gzip, zlib, bzip2, xz, LZMA, LZ4)",
+	Title: "compressed file (gzip, zlib, bzip2, xz, LZMA, LZ4, Zstandard)",
 	Rules: []core.Rule{ruleTrailing},
 	Match: match,
 	Open:  open,
@@ -60,7 +60,7 @@ type codec struct {
 }
 
 func codecs() []codec {
-	return []codec{gzipCodec(), bzip2Codec(), xzCodec(), lz4Codec(), zfileCodec(), zlibCodec(), lzmaCodec()}
+	return []codec{gzipCodec(), bzip2Codec(), xzCodec(), lz4Codec(), zstdCodec(), zfileCodec(), zlibCodec(), lzmaCodec()}
 }
 
 func match(head []byte, src core.Source) string {

@@ -5,7 +5,6 @@ import "bytes"
 // others are compressed forms that are recognised, so that the report names
 // what was not scanned.
 var others = []struct{ magic, name string }{
-	{"\x28\xb5\x2f\xfd", "Zstandard frame"},
 	{"LZIP\x01", "lzip file"},
 	{"\x02\x21\x4c\x18", "LZ4 legacy frame"},
 	{"\x1f\x9d\x90", "compress (.Z) file"},

@@ -34,6 +34,7 @@ var tensorTypes = [...]tensorType{
 	29: {"IQ1_M", 256, 56}, 30: {"BF16", 1, 2},
 	31: {"Q4_0_4_4", 32, 18}, 32: {"Q4_0_4_8", 32, 18}, 33: {"Q4_0_8_8", 32, 18},
 	34: {"TQ1_0", 256, 54}, 35: {"TQ2_0", 256, 66}, 39: {"MXFP4", 32, 17},
+	40: {"NVFP4", 64, 36}, 41: {"Q1_0", 128, 18}, 42: {"Q2_0", 64, 18},
 }
 
 // span is the number of bytes of a tensor. It is false when that does not fit

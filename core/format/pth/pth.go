@@ -56,7 +56,7 @@ func isText(b []byte) bool {
 			controls++
 		}
 	}
-	return controls*10 <= len(b)
+	return controls*4 <= len(b)
 }
 
 var errLong = errors.New("too long")

@@ -19,6 +19,8 @@ const (
 	methodBZip2   = 12
 	methodLZMA    = 14
 	methodXZ      = 95
+	methodZstd    = 93
+	methodZstdOld = 20
 	methodAES     = 99 // the method proper stands in an extra field
 
 	lzmaHeader = 9
@@ -71,13 +73,15 @@ func method(e *entry, packed core.Source) (core.Source, compress.Method, error) 
 		return packed, compress.BZip2(), nil
 	case methodXZ:
 		return packed, compress.XZ(), nil
+	case methodZstd, methodZstdOld:
+		return packed, compress.Zstd(), nil
 	case methodLZMA:
 		return lzma(e, packed)
 	}
 	return nil, compress.Method{}, fmt.Errorf("%w: compression method %d%s", core.ErrUnsupported, e.method, methodNames[e.method])
 }
 
-var methodNames = map[uint16]string{9: " (Deflate64)", 20: " (Zstandard)", 93: " (Zstandard)", 96: " (JPEG)", 98: " (PPMd)", methodAES: " (AES encryption)"}
+var methodNames = map[uint16]string{9: " (Deflate64)", 96: " (JPEG)", 98: " (PPMd)", methodAES: " (AES encryption)"}
 
 // lzma reads the header of an LZMA member: the version of the packer, and the
 // length of the properties and the properties (APPNOTE.TXT 5.8.8).
