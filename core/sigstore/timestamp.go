@@ -205,27 +205,31 @@ func (s *signerInfo) readCertHash(r *der.Reader) {
 	s.certHash = id.Value(der.OctetString).Content
 }
 
-// check checks t over what was stamped, with the authorities of a root. It
-// returns the one that made it.
-func (t *TimeStamp) check(stamped []byte, authorities []*Authority) (*Authority, error) {
+// fits says whether t is over what was stamped, and of one piece.
+func (t *TimeStamp) fits(stamped []byte) error {
 	if sum := pki.Sum(t.algorithm, stamped); len(sum) == 0 || !bytes.Equal(sum, t.imprint) {
-		return nil, fmt.Errorf("it is over something else than this signature")
+		return fmt.Errorf("it is over something else than this signature")
 	}
 	s := &t.signer
 	if sum := pki.Sum(s.digest, t.info); s.content != oidTSTInfo || len(sum) == 0 || !bytes.Equal(sum, s.sum) {
-		return nil, fmt.Errorf("its attributes do not fit its content")
+		return fmt.Errorf("its attributes do not fit its content")
 	}
+	return nil
+}
+
+// madeBy checks that one of the authorities made t.
+func (t *TimeStamp) madeBy(authorities []*Authority) error {
 	var err error = errUnknown("the root has no authority for time-stamps that it is of")
 	for _, a := range authorities {
 		known, why := t.by(a)
 		if why == nil {
-			return a, nil
+			return nil
 		}
 		if known {
 			err = why
 		}
 	}
-	return nil, err
+	return err
 }
 
 // by checks t against one authority; known says that it is one of its own.

@@ -51,6 +51,9 @@ type check struct {
 	file  *File
 	r     *Result
 	times []trusted
+	// foreign says that a log was not known: the bundle is of another instance of
+	// Sigstore, so that its authorities cannot be known either.
+	foreign bool
 }
 
 // trusted is a time that somebody vouches for.
@@ -63,6 +66,7 @@ type trusted struct {
 // a result; the verdict is that of the worst step.
 func (b *Bundle) Verify(trust *Trust, file *File) *Result {
 	c := &check{b: b, trust: trust, file: file, r: &Result{Method: b.Method}}
+	c.foreign = c.isForeign()
 	switch b.Method {
 	case Keyless:
 		c.keyless()

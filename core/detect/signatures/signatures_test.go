@@ -1,6 +1,8 @@
 package signatures_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -215,5 +217,98 @@ func TestDetached(t *testing.T) {
 		if d := cmp.Diff(c.want, short(judge(t, c.files, nil, c.trusted...))); d != "" {
 			t.Errorf("%s: %s", c.name, d)
 		}
+	}
+}
+
+// public is a case of the public conformance suite, under these names.
+func public(t testing.TB, name string) (artifact, bundle []byte) {
+	t.Helper()
+	dir := filepath.Join("../../sigstore/testdata/conformance", name)
+	return read(t, dir, "artifact.txt"), read(t, dir, "artifact.txt.sigstore.json")
+}
+
+const beacon = "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main"
+
+// TestSigstore joins bundles with their files by name and by digest.
+func TestSigstore(t *testing.T) {
+	artifact, v1 := public(t, "happy-path-v0.3")
+	_, statement := public(t, "happy-path-intoto-in-dsse-v3")
+	_, v2 := public(t, "rekor2-happy-path")
+	_, unknown := public(t, "bundle-unknown-version_fail")
+	root := read(t, "../../sigstore/testdata/conformance/rekor2-happy-path/trusted_root.json")
+	key := read(t, "testdata/vendor.pub")
+	for _, c := range []struct {
+		name    string
+		files   map[string][]byte
+		params  core.Params
+		trusted []string
+		want    []string
+	}{
+		{"beside", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v1}, nil, nil, []string{"SIGNATURE-VALID info"}},
+		{"by its digest", map[string][]byte{"data/x": artifact, "sigs/some.json": v1}, nil, nil, []string{"SIGNATURE-VALID info"}},
+		{"the wrong file beside", map[string][]byte{"a.bin": []byte("other"), "b": artifact, "a.bin.sigstore.json": v1}, nil, nil, []string{"SIGNATURE-INVALID high"}},
+		{"no file", map[string][]byte{"a.bin.sigstore.json": v1}, nil, nil, []string{"SIGNATURE-UNCHECKED low"}},
+		{"expected", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v1}, core.Params{"signer": beacon, "issuer": "https://token.actions.githubusercontent.com"}, nil, []string{"SIGNATURE-VALID info"}},
+		{"another expected", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v1}, core.Params{"signer": "me@example.com"}, nil, []string{"SIGNATURE-STRANGER high"}},
+		{"a key expected", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v1, "v.pub": key}, nil, []string{"v.pub"}, []string{"SIGNATURE-STRANGER high"}},
+		{"statement", map[string][]byte{"a.bin": artifact, "a.bin.intoto.jsonl": statement}, nil, nil, []string{"SIGNATURE-VALID info"}},
+		{"statement by digest", map[string][]byte{"x": artifact, "attestations.intoto.jsonl": statement}, nil, nil, []string{"SIGNATURE-VALID info"}},
+		{"statement of another file", map[string][]byte{"a.bin": []byte("other"), "a.bin.intoto.jsonl": statement}, nil, nil, []string{"SIGNATURE-INVALID high"}},
+		{"statement, subject changed", map[string][]byte{"artifact.txt": []byte("other"), "all.json": statement}, nil, nil, []string{"SIGNATURE-UNCHECKED low"}},
+		{"another root's log", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v2}, nil, nil, []string{"SIGNATURE-UNCHECKED low"}},
+		{"root beside", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v2, "trusted_root.json": root}, nil, nil, []string{"SIGNATURE-UNCHECKED low"}},
+		{"root given", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v2, "trusted_root.json": root}, nil, []string{"trusted_root.json"}, []string{"SIGNATURE-VALID info"}},
+		{"root given, and it lacks the log", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": v1, "trusted_root.json": root}, nil, []string{"trusted_root.json"}, nil},
+		{"version", map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": unknown}, nil, nil, []string{"SIGNATURE-MALFORMED medium"}},
+		{"two on lines", map[string][]byte{"a.bin": artifact, "a.bin.intoto.jsonl": slices.Concat(oneLine(t, statement), oneLine(t, unknown))}, nil, nil, []string{"SIGNATURE-MALFORMED medium", "SIGNATURE-VALID info"}},
+	} {
+		got := judge(t, c.files, c.params, c.trusted...)
+		if c.want == nil {
+			for _, f := range got {
+				if f.Rule == "SIGNATURE-VALID" {
+					t.Errorf("%s: %s", c.name, f.Saw)
+				}
+			}
+			continue
+		}
+		if d := cmp.Diff(c.want, short(got)); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+			for _, f := range got {
+				t.Log(f.Saw)
+			}
+		}
+	}
+}
+
+func oneLine(t testing.TB, text []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Compact(&out, text); err != nil {
+		t.Fatal(err)
+	}
+	return append(out.Bytes(), '\n')
+}
+
+// TestPolicies are there for a signature that holds, and quote what they hold.
+func TestPolicies(t *testing.T) {
+	artifact, bundle := public(t, "happy-path-v0.3")
+	got := judge(t, map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": bundle}, nil)
+	text := fmt.Sprint(got[0].Evidence)
+	for _, want := range []string{"--certificate-identity '" + beacon + "'", `subject: "` + beacon + `"`, "6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+}
+
+// TestMeasured is what scripts rely on.
+func TestMeasured(t *testing.T) {
+	artifact, bundle := public(t, "happy-path-v0.3")
+	got := judge(t, map[string][]byte{"a.bin": artifact, "a.bin.sigstore.json": bundle}, nil)
+	want := []core.Figure{{Name: "verdict", Value: "valid"}, {Name: "method", Value: "sigstore"}, {Name: "signer", Value: beacon},
+		{Name: "issuer", Value: "https://token.actions.githubusercontent.com"}, {Name: "time", Value: "2024-03-19T17:26:26Z"}, {Name: "agree", Value: 1},
+		{Name: "differ", Value: 0}, {Name: "missing", Value: 0}, {Name: "unsigned", Value: 0}, {Name: "excluded", Value: 0}}
+	if d := cmp.Diff(want, got[0].Measured); d != "" {
+		t.Error(d)
 	}
 }
