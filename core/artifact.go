@@ -76,14 +76,14 @@ type Meta struct {
 	Value string `json:"value"`
 }
 
-// DType names an element type as safetensors does: F16, BF16, F32, F64, I8 to
-// I64, U8 to U64, BOOL. Other is anything that cannot be read as numbers.
+// DType names an element type as safetensors does: F16, BF16, F32, F64, F8_E4M3
+// and its relatives, I8 to I64, U8 to U64, BOOL. Other is anything that cannot be read as numbers.
 type DType string
 
 // Size is the width in bytes of the types Taster reads as numbers, else 0.
 func (d DType) Size() int64 {
 	switch d {
-	case "BOOL", "I8", "U8":
+	case "BOOL", "I8", "U8", "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F8_E8M0":
 		return 1
 	case "F16", "BF16", "I16", "U16":
 		return 2

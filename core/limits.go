@@ -33,6 +33,12 @@ func AtOffset(offset int64, err error) error {
 	return &OffsetError{Offset: offset, Err: err}
 }
 
+// IsDefect says whether err is one of the file, in contrast to one of reading it
+// at all.
+func IsDefect(err error) bool {
+	return errors.Is(err, ErrMalformed) || errors.Is(err, ErrUnsupported) || errors.Is(err, ErrLimit)
+}
+
 // Limits bound what one hostile file can cost. The zero value of a field means
 // that its default applies.
 type Limits struct {

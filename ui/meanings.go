@@ -52,6 +52,18 @@ func Meaning(check, figure string) string {
 		return "Tests that accuse the class; each has its own way to be wrong."
 	case "label-issues":
 		return "Share of these rows that checks of labels flag as well. Near 1, wrong labels alone may explain them."
+	case "relative":
+		return "Size of the difference in that of the reference, by the Frobenius norm."
+	case "changed":
+		return "Part of the weights that differ, from 0 to 1."
+	case "kind":
+		return "The form of the difference."
+	case "rank":
+		return "Thin matrices whose product the difference is; 0 where it is no such product, or was not looked for."
+	case "top1", "top8":
+		return "Share of the difference's energy in its first direction, or its first eight. It is no evidence of an edit."
+	case "matrices":
+		return "Matrices that this is about."
 	case "classes":
 		return "Classes that this is about."
 	}

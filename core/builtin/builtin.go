@@ -50,6 +50,7 @@ import (
 	"taster/core/detect/texttwins"
 	"taster/core/detect/tokenizertokens"
 	"taster/core/detect/triggerprobe"
+	weightdeltas "taster/core/detect/weightdelta"
 	"taster/core/detect/weightindex"
 	"taster/core/documents"
 	"taster/core/format/arrow"
@@ -88,6 +89,7 @@ import (
 	"taster/core/format/yaml"
 	"taster/core/scan"
 	"taster/core/trainingtext"
+	"taster/core/weightdelta"
 )
 
 // Formats lists the formats in the order in which they are asked: where
@@ -104,13 +106,13 @@ func Detectors() []*core.Detector {
 	return []*core.Detector{codeexecution.Detector, kerascode.Detector, graphoperations.Detector, filereferences.Detector, digestcomparison.Detector, signatures.Detector, weightindex.Detector, pickletwin.Detector, templates.Detector, loadercode.Detector, lookalikenames.Detector, codeaudit.Detector, dependencies.Detector, billofmaterials.Detector, repository.Detector, deployment.Detector, tokenizertokens.Detector, fishersplit.Detector, contamination.Detector, shifttest.Detector, activationclustering.Detector, spectralsignatures.Detector, spectre.Detector,
 		centroiddistance.Detector, labelissues.Detector, deepknn.Detector, outliers.Detector, nearduplicates.Detector, noniid.Detector, triggerprobe.Detector,
 		texttrigger.Detector, texttwins.Detector, labelsurprise.Detector, pairsurprise.Detector, invisibletext.Detector, textcopies.Detector, selftest.Detector,
-		documentrules.Detector, documenthidden.Detector, documentvectors.Detector, answersdetector.Detector, garak.Detector}
+		documentrules.Detector, documenthidden.Detector, documentvectors.Detector, answersdetector.Detector, garak.Detector, weightdeltas.Detector}
 }
 
 // Subjects lists what detectors judge besides single files, in the order in which
 // it is reported. Where two guess a role for a file, the first one has its way.
 func Subjects() []*core.Subject {
-	return []*core.Subject{answers.Subject, dataset.Subject, trainingtext.Subject, documents.Subject}
+	return []*core.Subject{answers.Subject, dataset.Subject, trainingtext.Subject, documents.Subject, weightdelta.Subject}
 }
 
 // Config is the engine's configuration with every plug-in.

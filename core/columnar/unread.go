@@ -41,9 +41,3 @@ func (u *Unread) Report(o *core.Opener) error {
 	}
 	return o.Unread(u.Rule, u.at, fmt.Sprintf("%d of %d columns could not be read", u.count, u.Columns), "Not read: "+text+".")
 }
-
-// IsDefect says whether err is one of the file, in contrast to one of reading
-// it at all.
-func IsDefect(err error) bool {
-	return errors.Is(err, core.ErrMalformed) || errors.Is(err, core.ErrUnsupported) || errors.Is(err, core.ErrLimit)
-}

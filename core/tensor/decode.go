@@ -42,6 +42,9 @@ func decode[T number](dst []T, b []byte, d core.DType) {
 		each1(dst, b, func(x byte) T { return T(x) })
 	case "I8":
 		each1(dst, b, func(x byte) T { return T(int8(x)) })
+	case "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F8_E8M0":
+		table := eighths(d)
+		each1(dst, b, func(x byte) T { return T(table[x]) })
 	case "U16":
 		each2(dst, b, func(x uint16) T { return T(x) })
 	case "I16":

@@ -262,7 +262,7 @@ func (f *file) survey(ctx context.Context, t *columnar.Table, rows int64, o *cor
 	u := columnar.Unread{Rule: &ruleColumn, Columns: len(all)}
 	done := int64(0)
 	err := f.reader().read(ctx, all, func(k int, err error) error {
-		if !columnar.IsDefect(err) {
+		if !core.IsDefect(err) {
 			return err
 		}
 		t.Drop(k)

@@ -105,7 +105,7 @@ func (f *file) survey(ctx context.Context, t *columnar.Table, o *core.Opener) er
 			}
 			return o.Emit(core.Event{Progress: &core.Progress{Step: "Reading columns", Unit: "rows", Done: int64(k)*f.rows + done, Total: int64(len(f.columns)) * f.rows}})
 		})
-		if err != nil && (ctx.Err() != nil || !columnar.IsDefect(err)) {
+		if err != nil && (ctx.Err() != nil || !core.IsDefect(err)) {
 			return err
 		}
 		if err != nil {
