@@ -92,6 +92,7 @@ func Writers() []Writer {
 		{"drop", "List of the rows to leave out", ".drop.txt", "text/plain; charset=utf-8", redacting(writeDrop)},
 		{"keep", "List of the other rows", ".keep.txt", "text/plain; charset=utf-8", redacting(writeKeep)},
 		{"inventory", "CSV of the models, data sets and packages that are used", ".inventory.csv", "text/csv; charset=utf-8", redacting(writeInventory)},
+		{"vetting", "Checklist of each model, with evidence", ".vetting.json", "application/json", redacting(writeVetting)},
 		{"bundle", "ZIP archive of all, with plots and SHA256SUMS", ".zip", "application/zip", redacting(writeBundle)},
 	}
 }
