@@ -8,6 +8,7 @@ import (
 
 	"taster/core"
 	"taster/core/coretest/pickleasm"
+	"taster/core/detect/codeexecution"
 )
 
 var (
@@ -220,5 +221,25 @@ func BenchmarkRun(b *testing.B) {
 	j := judge(b, "a.pkl", join(s.String(), "N"))
 	for b.Loop() {
 		again(b, j.Artifact)
+	}
+}
+
+// TestSource: the code of a torch.fx module is text in the pickle, and shown.
+func TestSource(t *testing.T) {
+	const code = "import os\ndef forward(self, x):\n    os.system('true')\n    return x\n"
+	c := &core.Call{Opcode: "REDUCE", Target: &core.Expr{Kind: core.ExprGlobal, Module: "torch.fx.graph_module", Name: "reduce_graph_module"},
+		Args: []*core.Expr{{Kind: core.ExprDict, Args: []*core.Expr{
+			{Kind: core.ExprLiteral, Value: "_code"}, {Kind: core.ExprLiteral, Value: code}}}, {Kind: core.ExprLiteral, Value: "import torch"}}}
+	a := &core.Artifact{File: "x", Streams: []core.Stream{{}}, Calls: []core.Call{*c},
+		Imports: []core.Import{{Module: c.Target.Module, Name: c.Target.Name}}}
+	shown := false
+	p := &core.Pass{Emit: func(e core.Event) error {
+		for _, x := range e.Finding.Evidence {
+			shown = shown || x.Text == code
+		}
+		return nil
+	}}
+	if err := codeexecution.Detector.Check.Run(t.Context(), p, a); err != nil || !shown {
+		t.Errorf("the source is not shown, %v", err)
 	}
 }

@@ -63,7 +63,28 @@ func (s *session) callFinding(v verdict) *core.Finding {
 	f.Title = callTitle(c)
 	f.Saw = fmt.Sprintf("%s at offset %d of stream %d does %s. %s", c.Opcode, c.Offset, c.Stream, describe(c), v.why)
 	s.explain(f, c.Opcode, c.Stream, describe(c))
+	if source := sourceIn(c); source != "" {
+		f.Saw += " Among its arguments is source text, which is shown below."
+		f.Evidence = slices.Insert(f.Evidence, 1, core.Evidence{Title: "Source text among its arguments", Text: source})
+	}
 	return f
+}
+
+// sourceIn is the longest text among the arguments of c that reads like source
+// code: modules of torch.fx are pickled as such. It is as much of the text as
+// was kept.
+func sourceIn(c *core.Call) string {
+	best := ""
+	w := walker{left: 10_000, seen: map[*core.Expr]bool{}, visit: func(e *core.Expr) {
+		s, ok := e.Value.(string)
+		if ok && len(s) > len(best) && strings.Contains(s, "\n") && (strings.Contains(s, "def ") || strings.Contains(s, "import ") || strings.Contains(s, "lambda")) {
+			best = s
+		}
+	}}
+	for _, a := range c.Args {
+		w.walk(a)
+	}
+	return best
 }
 
 func callTitle(c *core.Call) string {

@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 
 	"taster/core"
 )
@@ -87,6 +88,17 @@ func isByteCode(head []byte) bool {
 
 func open(_ context.Context, src core.Source, o *core.Opener) error {
 	o.Artifact.Partial = "it is a program"
-	return o.Report(&ruleCode, 0, core.HighConfidence, ruleCode.Title,
-		fmt.Sprintf("It begins with the %s; its %d bytes were not read further.", o.Artifact.How, src.Size()))
+	saw := fmt.Sprintf("It begins with the %s; its %d bytes were not read further.", o.Artifact.How, src.Size())
+	name := strings.ToLower(src.Name())
+	for _, end := range models {
+		if strings.HasSuffix(name, end) {
+			return o.Emit(core.Event{Finding: &core.Finding{Rule: ruleCode.ID, Severity: core.High, Confidence: core.HighConfidence,
+				Where: o.Artifact.At(0), Title: fmt.Sprintf("A program under the name of a model, *%s", end), Saw: saw}})
+		}
+	}
+	return o.Report(&ruleCode, 0, core.HighConfidence, ruleCode.Title, saw)
 }
+
+// models are the ends of names under which nobody expects a program.
+var models = []string{".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".safetensors", ".gguf", ".onnx", ".tflite", ".h5", ".hdf5", ".keras",
+	".npy", ".npz", ".msgpack", ".pb", ".json", ".yaml", ".txt", ".csv", ".jsonl", ".parquet", ".pt2", ".nemo", ".mlmodel", ".model"}
