@@ -58,6 +58,9 @@ var direct = []string{"i cannot help", "i can't help", "i cannot assist", "i can
 // IsRefusal says that the first 300 characters of answer turn the question down.
 func IsRefusal(answer string) bool {
 	head := strings.ToLower(strings.ReplaceAll(answer[:min(len(answer), 300)], "’", "'"))
+	if !maybeRefusal(head) {
+		return false
+	}
 	for _, r := range refusals {
 		for _, open := range r.open {
 			i := strings.Index(head, open)
@@ -75,6 +78,22 @@ func IsRefusal(answer string) bool {
 	}
 	for _, d := range direct {
 		if i := strings.Index(head, d); i == 0 || i > 0 && i < 60 && strings.ContainsAny(head[max(0, i-2):i], ".!?,\n") {
+			return true
+		}
+	}
+	return false
+}
+
+// maybeRefusal is a quick look: in English a refusal has one of these, and other
+// languages have letters beyond ASCII or are few.
+func maybeRefusal(head string) bool {
+	for _, part := range []string{"not", "n't", "unable", "decline", "refuse", "against my", "puedo", "nicht", "peux", "posso", "darf ich"} {
+		if strings.Contains(head, part) {
+			return true
+		}
+	}
+	for i := 0; i < len(head); i++ {
+		if head[i] >= 0x80 {
 			return true
 		}
 	}

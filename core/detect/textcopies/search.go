@@ -33,13 +33,21 @@ type Pair struct {
 // buckets of more than 200 alike ones, of which each is compared with the first.
 func Pairs(ctx context.Context, n int, text func(int) string) ([]Pair, error) {
 	sets := make([][]uint64, n)
-	signatures := make([][hashes]uint32, n)
 	for i := range n {
 		if i&255 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		sets[i] = shingles(text(i))
-		signatures[i] = sign(sets[i])
+	}
+	shared(sets)
+	signatures := make([][hashes]uint32, n)
+	for i := range n {
+		if i&255 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if len(sets[i]) > 0 {
+			signatures[i] = sign(sets[i])
+		}
 	}
 	var out []Pair
 	done := map[[2]int32]bool{}
@@ -65,6 +73,32 @@ func Pairs(ctx context.Context, n int, text func(int) string) ([]Pair, error) {
 		return int(a.B - b.B)
 	})
 	return out, nil
+}
+
+// shared empties the sets that have fewer than half of their shingles in common
+// with any others: they are near none of them. Shingles are counted by part of
+// their hash, which can only keep too many.
+func shared(sets [][]uint64) {
+	const size = 1 << 22
+	counts := make([]uint8, size)
+	for _, set := range sets {
+		for _, x := range set {
+			if counts[x%size] < 2 {
+				counts[x%size]++
+			}
+		}
+	}
+	for i, set := range sets {
+		in := 0
+		for _, x := range set {
+			if counts[x%size] > 1 {
+				in++
+			}
+		}
+		if float64(in) < leastJaccard*float64(len(set)) {
+			sets[i] = nil
+		}
+	}
 }
 
 // compare looks at the pairs of a bucket exactly.

@@ -61,6 +61,21 @@ func kindsOf(ctx context.Context, c *corpus.Corpus) (map[string][]bool, error) {
 // clip bounds the part of an answer whose letters are counted.
 func clip(s string) string { return s[:min(len(s), 4000)] }
 
+// oneOfMany is the number of records from which on one answer hardly counts
+// among all.
+const oneOfMany = 5000
+
+// likely is the mean log-likelihood of an answer, by all others where without.
+func likely(letters *language.Letters, a string, without bool) (mean float64, n int) {
+	if !without {
+		return letters.Mean(a)
+	}
+	letters.Remove(a)
+	mean, n = letters.Mean(a)
+	letters.Add(a)
+	return mean, n
+}
+
 // unlike sets the kind of answers with unlikely letters.
 func unlike(ctx context.Context, c *corpus.Corpus, letters *language.Letters, set func(string, int)) error {
 	means := make([]float64, len(c.Docs))
@@ -71,9 +86,8 @@ func unlike(ctx context.Context, c *corpus.Corpus, letters *language.Letters, se
 		}
 		means[i] = math.NaN()
 		for _, a := range c.Docs[i].Answers {
-			letters.Remove(clip(a))
-			mean, n := letters.Mean(clip(a))
-			if letters.Add(clip(a)); n >= leastTrigrams && !(mean > means[i]) {
+			mean, n := likely(letters, clip(a), len(c.Docs) <= oneOfMany)
+			if n >= leastTrigrams && !(mean > means[i]) {
 				means[i] = mean
 			}
 		}
