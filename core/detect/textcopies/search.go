@@ -79,19 +79,19 @@ func Pairs(ctx context.Context, n int, text func(int) string) ([]Pair, error) {
 // with any others: they are near none of them. Shingles are counted by part of
 // their hash, which can only keep too many.
 func shared(sets [][]uint64) {
-	const size = 1 << 22
-	counts := make([]uint8, size)
+	const size = 1 << 26
+	once, twice := make([]uint64, size/64), make([]uint64, size/64)
 	for _, set := range sets {
 		for _, x := range set {
-			if counts[x%size] < 2 {
-				counts[x%size]++
-			}
+			at, bit := x%size/64, uint64(1)<<(x%64)
+			twice[at] |= once[at] & bit
+			once[at] |= bit
 		}
 	}
 	for i, set := range sets {
 		in := 0
 		for _, x := range set {
-			if counts[x%size] > 1 {
+			if twice[x%size/64]&(1<<(x%64)) != 0 {
 				in++
 			}
 		}
