@@ -95,6 +95,8 @@ var rules = []struct {
 	{"taster/core/documents", []string{"taster/core", "taster/core/injection", "taster/core/language", "taster/core/records", "golang.org/x/net/html", "golang.org/x/net/html/atom"}},
 	{"taster/core/corpus", []string{"taster/core/language", "taster/core/records", "golang.org/x/text/unicode/norm"}},
 	{"taster/core/trainingtext", []string{"taster/core", "taster/core/corpus", "taster/core/language", "taster/core/records"}},
+	{"taster/core/review", []string{}},
+	{"taster/core/pivot", []string{"taster/core", "taster/core/language", "taster/core/records", "golang.org/x/text/unicode/norm"}},
 	{"taster/core/records", []string{"taster/core", "taster/core/jsonwalk"}},
 	{"taster/core/chart", []string{"taster/core"}},
 	{"taster/core/contentdigest", []string{"taster/core", "taster/core/jsonwalk"}},

@@ -269,3 +269,24 @@ func (s *Set) LeftOut() []string {
 	}
 	return out
 }
+
+// Raw calls yield for every text of the rows of a, whatever they are for.
+func Raw(ctx context.Context, a *core.Artifact, yield func(row int, text string) error) error {
+	if a.Records == nil {
+		return nil
+	}
+	s := of(a)
+	return s.source(ctx, func(raw core.RawRecord) error {
+		if raw.Bad != "" {
+			return nil
+		}
+		v := fields(s.names, raw.Fields)
+		if raw.JSON != nil {
+			var err error
+			if v, err = parse(raw.JSON, raw.Start); err != nil {
+				return nil // counted where the set is read
+			}
+		}
+		return v.texts(func(text string) error { return yield(int(raw.Row), text) })
+	})
+}

@@ -164,3 +164,16 @@ func fields(names, values []string) *value {
 // nests are the columns whose fields may be JSON.
 var nests = map[string]bool{"messages": true, "conversations": true, "conversation": true, "dialog": true, "dialogue": true, "turns": true, "chat": true,
 	"chosen": true, "rejected": true, "history": true, "metadata": true, "embedding": true, "vector": true, "instances": true, "instance": true}
+
+// texts calls yield for every string in v.
+func (v *value) texts(yield func(string) error) error {
+	if v.kind == jsonwalk.String {
+		return yield(v.text)
+	}
+	for _, x := range v.items {
+		if err := x.texts(yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
