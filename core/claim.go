@@ -34,6 +34,7 @@ const (
 	SHA384  Algorithm = "SHA-384"
 	SHA512  Algorithm = "SHA-512"
 	GitBlob Algorithm = "git blob SHA-1"
+	BLAKE2b Algorithm = "BLAKE2b-512"
 )
 
 // Length is the number of hex digits of a digest, 0 for an unknown algorithm.
@@ -49,7 +50,7 @@ func (a Algorithm) Length() int {
 		return 64
 	case SHA384:
 		return 96
-	case SHA512:
+	case SHA512, BLAKE2b:
 		return 128
 	}
 	return 0

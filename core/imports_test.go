@@ -104,7 +104,7 @@ var rules = []struct {
 	{"taster/core/protocol", []string{"taster/core", "taster/core/preview"}},
 	{"taster/core/verdict", []string{"taster/core"}},
 	{"taster/core/report", []string{"taster/core", "taster/core/vetting", "taster/core/lookalike", "taster/core/chart", "taster/core/verdict"}},
-	{"taster/core/scan", []string{"taster/core", "taster/core/plaintext"}},
+	{"taster/core/scan", []string{"golang.org/x/crypto/blake2b", "taster/core", "taster/core/plaintext"}},
 	{"taster/core/coretest/ordinary", []string{"taster/core/corpus", "taster/core/records"}},
 	{"taster/core/coretest/recordstest", []string{"taster/core", "taster/core/builtin", "taster/core/records", "taster/core/scan"}},
 	{"taster/core/coretest", []string{"taster/core", "taster/core/scan", "taster/core/tensor", "github.com/google/go-cmp/"}},

@@ -113,6 +113,8 @@ func Algorithm(name string) core.Algorithm {
 		return core.SHA384
 	case "sha512":
 		return core.SHA512
+	case "blake2b", "blake2":
+		return core.BLAKE2b
 	}
 	return ""
 }

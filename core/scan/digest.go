@@ -12,6 +12,8 @@ import (
 	"hash"
 	"io"
 
+	"golang.org/x/crypto/blake2b"
+
 	"taster/core"
 )
 
@@ -76,6 +78,8 @@ func newHash(algorithm core.Algorithm, size int64) (hash.Hash, error) {
 		return sha512.New384(), nil
 	case core.SHA512:
 		return sha512.New(), nil
+	case core.BLAKE2b:
+		return blake2b.New512(nil)
 	case core.GitBlob:
 		h := sha1.New()
 		fmt.Fprintf(h, "blob %d\x00", size)
