@@ -324,3 +324,17 @@ func (w *writer) count(row int64) error {
 	}
 	return nil
 }
+
+// Raw are the rows as records of JSON. They stand in no place of the file.
+func Raw(t *core.Table) core.RawRecords {
+	if t == nil {
+		return nil
+	}
+	return func(ctx context.Context, yield func(core.RawRecord) error) error {
+		row := int64(-1)
+		return t.Records(ctx, func(record []byte) error {
+			row++
+			return yield(core.RawRecord{Row: row, JSON: record})
+		})
+	}
+}

@@ -53,6 +53,16 @@ func Rows(t *testing.T, f *core.Format, dir, name string, lacks ...string) *core
 	if a.Table.Rows != int64(len(want)) {
 		t.Errorf("%d rows, want %d", a.Table.Rows, len(want))
 	}
+	raw := int64(0)
+	if err := a.Records(t.Context(), func(r core.RawRecord) error {
+		if r.Row != raw || len(r.JSON) == 0 {
+			return fmt.Errorf("record %d of %d bytes after %d", r.Row, len(r.JSON), raw)
+		}
+		raw++
+		return nil
+	}); err != nil || raw != int64(len(want)) {
+		t.Errorf("%d raw records: %v", raw, err)
+	}
 	fields(t, a.Table, want)
 	numbers(t, a.Table, want)
 	return a

@@ -238,6 +238,7 @@ func (f *file) table(ctx context.Context, o *core.Opener) error {
 	}
 	if err = f.survey(ctx, t, rows, o); err == nil {
 		o.Artifact.Table = t.Table()
+		o.Artifact.Records = columnar.Raw(o.Artifact.Table)
 	}
 	return err
 }

@@ -78,6 +78,7 @@ func open(ctx context.Context, src core.Source, o *core.Opener) error {
 	}
 	err = f.survey(ctx, t, o)
 	o.Artifact.Table = t.Table()
+	o.Artifact.Records = columnar.Raw(o.Artifact.Table)
 	return err
 }
 
