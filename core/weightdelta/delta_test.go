@@ -367,3 +367,20 @@ func BenchmarkCompare(b *testing.B) {
 		}
 	}
 }
+
+// TestNotFinite has NaN where the reference has numbers, and in both.
+func TestNotFinite(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 1))
+	w := random(r, 64, 64, 0.02)
+	w.v[9] = math.NaN()
+	v := w.plus(w, 0).edit(func(v []float64) {
+		for i := range v {
+			v[i] = w.v[i] + 0.001*r.NormFloat64()
+		}
+		v[9], v[64*60], v[64*61+1] = math.NaN(), math.NaN(), math.Inf(-1)
+	})
+	d := compare(t, v.in("F32"), w.in("F32"))
+	if d.Kind != Dense || d.Changed != 64*64-1 || d.NonFinite != 2 || d.Relative() > 0.1 {
+		t.Errorf("%+v", d)
+	}
+}

@@ -150,19 +150,13 @@ func (f *first) block(ctx context.Context, b *block, n int64) error {
 	return nil
 }
 
-// row compares one row. Entries that are equal cost no more than their square.
+// row compares one row.
 func (f *first) row(b *block, i int64) {
 	v, w := b.sus[i*f.Cols:(i+1)*f.Cols], b.ref[i*f.Cols:(i+1)*f.Cols]
-	norm, before := 0.0, f.Changed
-	for j, x := range w {
-		if y := v[j]; y != x && (y == y || x == x) {
-			f.entry(b, i, int64(j), y, x)
-		}
-		if x-x == 0 {
-			norm += x * x
-		}
+	before := f.Changed
+	if f.Changed <= f.few || f.casts[0].misses >= 0 || f.casts[1].misses >= 0 || !f.sums(v, w) {
+		f.entries(b, i, v, w)
 	}
-	f.Norm += norm
 	if f.Changed == before {
 		return
 	}
@@ -171,6 +165,44 @@ func (f *first) row(b *block, i int64) {
 	if row%max(f.Rows/sampledRows, 1) == 0 {
 		f.distinct[0] = append(f.distinct[0], distinct(v))
 		f.distinct[1] = append(f.distinct[1], distinct(w))
+	}
+}
+
+// sums is entries for a row when nothing but sums is wanted of it any more,
+// which is most of the time. It is false, and has changed nothing, where NaN
+// or infinities are in the row.
+func (f *first) sums(v, w []float64) bool {
+	norm, squares, bound, changed := 0.0, 0.0, 0.0, int64(0)
+	columns, ulp := f.columns[:len(w)], &f.spacing.ulp
+	v = v[:len(w)]
+	for j, x := range w {
+		y := v[j]
+		d := y - x
+		norm += x * x
+		squares += d * d
+		if d < 0 || d > 0 {
+			u := ulp[exponent(y)]
+			bound += u * u
+			columns[j] = true
+			changed++
+		}
+	}
+	if s := norm + squares; s-s != 0 {
+		return false
+	}
+	f.Norm, f.squares, f.bound, f.Changed = f.Norm+norm, f.squares+squares, f.bound+bound, f.Changed+changed
+	return true
+}
+
+// entries compares a row entry by entry.
+func (f *first) entries(b *block, i int64, v, w []float64) {
+	for j, x := range w {
+		if y := v[j]; y != x && (y == y || x == x) {
+			f.entry(b, i, int64(j), y, x)
+		}
+		if x-x == 0 {
+			f.Norm += x * x
+		}
 	}
 }
 
