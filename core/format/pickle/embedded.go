@@ -55,6 +55,7 @@ func isEncode(e *core.Expr) bool {
 // those that torch.storage._load_from_bytes loads.
 func (s *session) openEmbedded() error {
 	opened := map[int64]bool{}
+	defer s.dormant(opened)
 	for _, c := range s.facts.calls {
 		for _, e := range c.Args {
 			at := e.Offset
@@ -81,6 +82,27 @@ func (s *session) openEmbedded() error {
 		}
 	}
 	return nil
+}
+
+var ruleDormant = core.Rule{
+	ID: "PICKLE-DORMANT", Title: "The data holds a pickle or an archive", Severity: core.Info,
+	Matters: "Loading the file does not open it. A program that unpickles this part of the data later runs what is in it, and that was not looked at.",
+	Benign:  "Caches, messages and nested models are kept as bytes.",
+	Do:      "Find out which program reads this part, and scan it by itself.",
+	Refs:    []string{"AML.T0011.000", "CWE-502"},
+}
+
+// dormant notes files among the bytes of the data that no call opens.
+func (s *session) dormant(opened map[int64]bool) {
+	var at []int64
+	for _, off := range s.facts.files {
+		if !opened[off] {
+			at = append(at, off)
+		}
+	}
+	if len(at) > 0 {
+		s.note(&ruleDormant, at[0], ruleDormant.Title, fmt.Sprintf("%d texts of bytes begin like one, the first at offset %d.", len(at), at[0]))
+	}
 }
 
 // decoders are modules whose functions make bytes of other bytes, or objects of

@@ -257,6 +257,9 @@ func (m *machine) bytesOf(b []byte) []byte { return append([]byte(nil), b[:min(l
 func (m *machine) data(in *inst, value any) *core.Expr {
 	e := m.literal(value, in.off)
 	e.Length = in.length
+	if isFile(e) && len(m.facts.files) < maxNotes {
+		m.facts.files = append(m.facts.files, in.off)
+	}
 	return e
 }
 

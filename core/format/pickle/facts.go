@@ -27,6 +27,7 @@ type facts struct {
 	seed       maphash.Seed
 	extensions map[int64]*core.Expr // globals by code, as copyreg.add_extension registered them
 	views      []fault              // tensors that do not lie in their storage
+	files      []int64              // offsets of bytes that begin like a pickle or a zip archive
 	storages   map[string]storage   // by key, as persistent ids name them
 	objects    map[*core.Expr]bool  // numpy dtypes that hold Python objects
 	bigEndian  map[*core.Expr]bool  // numpy dtypes in big-endian order

@@ -23,7 +23,7 @@ import (
 var Format = &core.Format{
 	Name:  "pickle",
 	Title: "Python pickle",
-	Rules: []core.Rule{ruleBroken, ruleFrame, ruleTrailing, ruleLimit, ruleView, ruleBomb},
+	Rules: []core.Rule{ruleBroken, ruleFrame, ruleTrailing, ruleLimit, ruleView, ruleBomb, ruleDormant},
 	Match: match,
 	Probe: probe,
 	Open:  open,
