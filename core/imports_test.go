@@ -92,7 +92,7 @@ var rules = []struct {
 	{"taster/core/language", []string{"golang.org/x/text/unicode/norm"}},
 	{"taster/core/injection", []string{"taster/core", "taster/core/language"}},
 	{"taster/core/answers", []string{"taster/core"}},
-	{"taster/core/documents", []string{"taster/core", "taster/core/injection", "taster/core/language", "taster/core/records", "golang.org/x/net/html", "golang.org/x/net/html/atom"}},
+	{"taster/core/documents", []string{"taster/core", "taster/core/plaintext", "taster/core/injection", "taster/core/language", "taster/core/records", "golang.org/x/net/html", "golang.org/x/net/html/atom"}},
 	{"taster/core/corpus", []string{"taster/core/language", "taster/core/records", "golang.org/x/text/unicode/norm"}},
 	{"taster/core/trainingtext", []string{"taster/core", "taster/core/corpus", "taster/core/language", "taster/core/records"}},
 	{"taster/core/review", []string{}},

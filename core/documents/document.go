@@ -9,6 +9,7 @@ import (
 
 	"taster/core/injection"
 	"taster/core/language"
+	"taster/core/plaintext"
 )
 
 // Markup is how a text is written.
@@ -22,12 +23,18 @@ const (
 	HTML     Markup = "html"
 	ReST     Markup = "rest"
 	LaTeX    Markup = "latex"
+	Word     Markup = "word"          // the body of a DOCX file
+	Remarks  Markup = "word comments" // of a DOCX file
 )
 
 // MarkupOf is the markup of a text, by its beginning and then by its name.
 func MarkupOf(name, text string) Markup {
 	head := strings.ToLower(strings.TrimLeft(text[:min(len(text), 1024)], " \t\r\n\ufeff"))
 	switch ext := strings.ToLower(path.Ext(name)); {
+	case plaintext.IsWord(name) && strings.Contains(strings.ToLower(name), "/comments"):
+		return Remarks
+	case plaintext.IsWord(name):
+		return Word
 	case strings.HasPrefix(head, "<!doctype html"), strings.HasPrefix(head, "<html"), strings.HasPrefix(head, "<?xml") && strings.Contains(head, "<html"), ext == ".html", ext == ".htm", ext == ".xhtml":
 		return HTML
 	case strings.Contains(head, `\documentclass`), ext == ".tex", ext == ".latex":
@@ -67,6 +74,10 @@ func Parts(m Markup, text string) []Part {
 	switch m {
 	case HTML:
 		return htmlParts(text, text, true, nil, nil)
+	case Word:
+		return wordParts(text, "")
+	case Remarks:
+		return wordParts(text, "comment of the document")
 	case LaTeX:
 		return latexParts(text)
 	case ReST:

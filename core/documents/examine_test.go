@@ -317,6 +317,8 @@ func FuzzExamine(f *testing.F) {
 			f.Add(name, s)
 		}
 	}
+	f.Add("a.html", "\xff<style>\xff.a{display:none}\xff")
+	f.Add("letter.docx!word/document.xml", "<w:p><w:r><w:vanish/><w:t>a&amp;b</w:t></w:r></w:p>")
 	rules := injection.New()
 	f.Fuzz(func(t *testing.T, name, s string) {
 		e := Examine(rules, MarkupOf(name, s), s)

@@ -18,7 +18,7 @@ const (
 // styles reads the simple rules of the style elements in text.
 func styles(text string) sheet {
 	s, read := sheet{}, 0
-	lower := strings.ToLower(text)
+	lower := lowerASCII(text)
 	for at := 0; read < mostStyle && len(s) < mostRules; {
 		i := strings.Index(lower[at:], "<style")
 		if i < 0 {
@@ -40,6 +40,18 @@ func styles(text string) sheet {
 		at += end
 	}
 	return s
+}
+
+// lowerASCII is s with small letters, byte for byte: other letters, and bytes
+// that are no text, stay as they are, and so do places in it.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 func withoutComments(css string) string {

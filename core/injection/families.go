@@ -9,11 +9,15 @@ type pattern struct {
 	anchors string // words, divided by |; where one stands the expression is tried
 	before  int    // bytes before the anchor at which the window starts; 0: the expression starts with the anchor
 	expr    string // RE2
+	need    string // words, divided by |, of which one has to follow the anchor; "" none
 	// fits looks at a match [from, to) in text once more; nil: it fits
 	fits func(l *looks, text string, from, to int) bool
 }
 
 const (
+	instructionWords    = `instruction|directive|prompt|guideline|guardrail|safeguard|programming|system message|training`
+	instructionWordsToo = `direction|rule|command|order|constraint|restriction|policy|policies|task`
+
 	setAsideAnchors    = `ignore|disregard|forget|pay no attention to|pay no heed to|do not follow|don't follow|dont follow|never follow|stop following|no longer follow|must not follow|should not follow|do not obey|don't obey|never obey|stop obeying|no longer obey|do not comply|don't comply|never comply|stop complying|do not listen|don't listen|never listen|stop listening|do not adhere|don't adhere|never adhere|stop adhering|cease following|do not heed|don't heed`
 	setAsideTooAnchors = `override|overrule|bypass|discard|neglect|abandon|drop|overlook|do not consider|don't consider|never consider|stop considering|throw out|throw away|set aside|unlearn`
 	machineAnchors     = `ai|a.i.|artificial intelligence|llm|llms|language model|language models|chatbot|chatbots|chat bot|chatgpt|gpt|gpt-3|gpt-4|gpt-5|gpt4|gpt5|claude|gemini|copilot|grok|deepseek|virtual assistant|digital assistant`
@@ -25,13 +29,13 @@ const (
 func patterns() []pattern {
 	return []pattern{
 		// A: set aside earlier instructions.
-		{family: "A", anchors: setAsideAnchors, expr: `^` + setAside + gap4 + which + gap4 + instruction + `\b`, fits: (*looks).isOrder},
-		{family: "A", anchors: setAsideAnchors, expr: `^` + setAside + gap4 + earlier + gap4 + instructionToo + `\b`, fits: (*looks).isOrder},
-		{family: "A", anchors: setAsideAnchors, expr: `^` + setAside + gap4 + `(?:` + instruction + `|` + instructionToo + `)` + gap4 + givenBefore + `\b`, fits: (*looks).isOrder},
-		{family: "A", anchors: setAsideAnchors, before: 24, expr: startOfOrder + `(?:ignore|disregard|forget)` + gap1 + `(?:all|any|every|your|the system|system)` + gap3 + instructionToo + `\b`, fits: (*looks).isOrder},
-		{family: "A", anchors: setAsideTooAnchors, before: 24, expr: startOfOrder + setAsideToo + gap2 + `(?:` + earlier + `|your|system|safety)` + gap4 + instruction + `\b`, fits: (*looks).isOrder},
-		{family: "A", anchors: setAsideTooAnchors, before: 24, expr: startOfOrder + setAsideToo + gap2 + `(?:all|any|the|your|every)` + gap2 + `(?:` + earlier + `|your)` + gap2 + instructionToo + `\b`, fits: (*looks).isOrder},
-		{family: "A", anchors: `previous|prior|earlier|above|original|your`, expr: `^(?:previous|prior|earlier|above|original|your)` + gap3 + `(?:` + instruction + `|rules?|commands?|orders?|restrictions?)` + sep + `(?:` + word + sep + `){0,3}?(?:are|is|have been|has been)` + gap3 + noLonger + `\b`, fits: (*looks).mine},
+		{family: "A", anchors: setAsideAnchors, need: instructionWords, expr: `^` + setAside + gap4 + which + gap4 + instruction + `\b`, fits: (*looks).isOrder},
+		{family: "A", anchors: setAsideAnchors, need: instructionWords + `|` + instructionWordsToo, expr: `^` + setAside + gap4 + earlier + gap4 + instructionToo + `\b`, fits: (*looks).isOrder},
+		{family: "A", anchors: setAsideAnchors, need: instructionWords + `|` + instructionWordsToo, expr: `^` + setAside + gap4 + `(?:` + instruction + `|` + instructionToo + `)` + gap4 + givenBefore + `\b`, fits: (*looks).isOrder},
+		{family: "A", anchors: setAsideAnchors, before: 24, need: instructionWords + `|` + instructionWordsToo, expr: startOfOrder + `(?:ignore|disregard|forget)` + gap1 + `(?:all|any|every|your|the system|system)` + gap3 + instructionToo + `\b`, fits: (*looks).isOrder},
+		{family: "A", anchors: setAsideTooAnchors, before: 24, need: instructionWords, expr: startOfOrder + setAsideToo + gap2 + `(?:` + earlier + `|your|system|safety)` + gap4 + instruction + `\b`, fits: (*looks).isOrder},
+		{family: "A", anchors: setAsideTooAnchors, before: 24, need: instructionWords + `|` + instructionWordsToo, expr: startOfOrder + setAsideToo + gap2 + `(?:all|any|the|your|every)` + gap2 + `(?:` + earlier + `|your)` + gap2 + instructionToo + `\b`, fits: (*looks).isOrder},
+		{family: "A", anchors: `previous|prior|earlier|above|original|your`, need: instructionWords + `|` + instructionWordsToo, expr: `^(?:previous|prior|earlier|above|original|your)` + gap3 + `(?:` + instruction + `|rules?|commands?|orders?|restrictions?)` + sep + `(?:` + word + sep + `){0,3}?(?:are|is|have been|has been)` + gap3 + noLonger + `\b`, fits: (*looks).mine},
 		// A0: everything above.
 		{family: "A0", weak: true, anchors: setAsideAnchors, expr: `^` + setAside + gap1 + `(?:everything|all|anything|whatever|what)` + gap4 + `(?:above|previous|previously|before|so far|prior|earlier|until now|up to (?:now|this point|here))\b`, fits: (*looks).everythingAbove},
 		{family: "A0", weak: true, anchors: `disregard|ignore|forget`, expr: `^(?:ignore|disregard|forget) (?:everything|all of this|all that) (?:else )?(?:and|,|;) (?:instead )?(?:just |simply |only )?` + say + `\b`},

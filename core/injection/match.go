@@ -8,6 +8,7 @@ package injection
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"taster/core/language"
@@ -34,6 +35,7 @@ const (
 type Rules struct {
 	patterns []pattern
 	exprs    []*regexp.Regexp
+	needs    [][]string
 	looks    *looks
 	ascii    *anchors // words in ASCII
 	wide     *anchors // others
@@ -84,6 +86,11 @@ func New() *Rules {
 	}
 	for i := range r.patterns {
 		r.exprs = append(r.exprs, regexp.MustCompile(r.patterns[i].expr))
+		var need []string
+		if r.patterns[i].need != "" {
+			need = strings.Split(r.patterns[i].need, "|")
+		}
+		r.needs = append(r.needs, need)
 		for _, w := range r.patterns[i].anchorsOf() {
 			add(w, use{n: i})
 		}
@@ -191,6 +198,9 @@ func (s *search) try(n, from, to int) {
 		start = runeStart(text, max(s.done[n], from-p.before))
 	}
 	window := text[start:runeStart(text, min(len(text), to+ahead))]
+	if need := s.needs[n]; need != nil && !slices.ContainsFunc(need, func(w string) bool { return strings.Contains(window[:min(len(window), p.before+160)], w) }) {
+		return
+	}
 	at := s.exprs[n].FindStringIndex(window)
 	if at == nil {
 		return

@@ -22,8 +22,8 @@ var Detector = &core.Detector{
 	Family: "content",
 	Check:  core.On(documents.Subject, []core.Role{core.RoleDocuments}, run),
 	Help: core.Help{
-		Does:    "Takes documents apart into what is drawn and what is not: comments, elements that a style or a rule of the page hides (no display, no size, white or transparent, outside of the page, clipped), templates, attributes such as alt and title, descriptions of the page, link titles, white text in LaTeX, tag characters, variation selectors, zero-width characters, and base64, hexadecimal, percent signs, escapes or binary digits that are text. The families of the check for orders are looked for in each; a message in invisible characters counts by itself.",
-		Misses:  "PDF, DOCX, pictures, external style sheets, styles that a program computes, and text that is covered by something else. Hidden prose without an order is common in web pages and reported low.",
+		Does:    "Takes documents apart into what is drawn and what is not: comments, elements that a style or a rule of the page hides (no display, no size, white or transparent, outside of the page, clipped), templates, attributes such as alt and title, descriptions of the page, link titles, white text in LaTeX, hidden, white, one-point and deleted text and comments of DOCX files, tag characters, variation selectors, zero-width characters, and base64, hexadecimal, percent signs, escapes or binary digits that are text. The families of the check for orders are looked for in each; a message in invisible characters counts by itself.",
+		Misses:  "PDF, pictures, external style sheets, styles that a program computes, and text that is covered by something else. Hidden prose without an order is common in web pages and reported low.",
 		Sources: "HTML Standard, sections 13 and 15; CSS; CommonMark 0.31; Unicode, chapter 23. OWASP LLM01:2025; MITRE ATLAS AML.T0068.",
 	},
 	Rules: []core.Rule{ruleHidden},
