@@ -88,6 +88,17 @@ type SetInfo struct {
 	Labels  Ints        `json:"-"`               // see protocol.Columns
 }
 
+// Uses says whether the rows of the set come from a file. A set that does not say
+// what it was made of uses every file.
+func (s *SetInfo) Uses(file string) bool {
+	for _, p := range s.Parts {
+		if name, _, _ := strings.Cut(p.Path, "!"); p.Used && name == file {
+			return true
+		}
+	}
+	return len(s.Parts) == 0 && (len(s.Files) == 0 || slices.Contains(s.Files, file))
+}
+
 // ClassInfo is one class as labelled.
 type ClassInfo struct {
 	Name string `json:"name"`

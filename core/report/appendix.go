@@ -257,7 +257,7 @@ func htmlEvidence(m *markup, e core.Evidence) {
 		}
 		m.close("pre")
 	case e.Grid != nil:
-		m.table(orID(e.Title, "Evidence"), e.Grid.Head, e.Grid.Rows[:min(len(e.Grid.Rows), mostRows)])
+		m.table("", e.Grid.Head, e.Grid.Rows[:min(len(e.Grid.Rows), mostRows)])
 		if n := len(e.Grid.Rows); n > mostRows {
 			m.element("p", fmt.Sprintf("The first %d of %d rows.", mostRows, n), "class", "dim")
 		}

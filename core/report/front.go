@@ -47,7 +47,7 @@ func (v *view) front(groups []group) Front {
 			f.Informational++
 			continue
 		}
-		f.Lines = append(f.Lines, FrontLine{g.Severity, g.Title, g.where(), firstSentence(g.rule.Do)})
+		f.Lines = append(f.Lines, FrontLine{g.Severity, g.title(), g.where(), firstSentence(g.rule.Do)})
 	}
 	return f
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"taster/core"
@@ -12,9 +11,19 @@ import (
 type group struct {
 	finding // the first
 	all     []finding
+	mixed   bool // their titles differ
 }
 
-// groups puts findings of one rule, title and severity together, in report order.
+// title says what all of them say.
+func (g group) title() string {
+	if g.mixed && g.rule.Title != "" {
+		return g.rule.Title
+	}
+	return g.Title
+}
+
+// groups puts findings of one rule and severity together, in report order. Those
+// that are high or critical must say the same, too: each is read for itself.
 func (v *view) groups() []group {
 	type key struct {
 		rule, title string
@@ -23,7 +32,10 @@ func (v *view) groups() []group {
 	var out []group
 	at := map[key]int{}
 	for _, f := range v.findings {
-		k := key{f.rule.ID, f.Title, f.Severity}
+		k := key{f.rule.ID, "", f.Severity}
+		if f.Severity >= core.High || f.Severity == core.Info {
+			k.title = f.Title
+		}
 		i, ok := at[k]
 		if !ok {
 			i = len(out)
@@ -31,6 +43,7 @@ func (v *view) groups() []group {
 			out = append(out, group{finding: f})
 		}
 		out[i].all = append(out[i].all, f)
+		out[i].mixed = out[i].mixed || f.Title != out[i].Title
 	}
 	return out
 }
@@ -106,7 +119,7 @@ func (v *view) htmlGroup(m *markup, g group) {
 	m.open("div", "class", "whole")
 	m.open("h3")
 	m.element("span", glyph(g.Severity), "class", "glyph", "aria-hidden", "true")
-	m.text(" " + g.Title)
+	m.text(" " + g.title())
 	if n := len(g.all); n > 1 {
 		m.text(fmt.Sprintf(" · %s", count(n, "time")))
 	}
@@ -114,7 +127,11 @@ func (v *view) htmlGroup(m *markup, g group) {
 	m.element("p", fmt.Sprintf("%s severity, %s confidence · rule %s%s", g.Severity, g.Confidence, g.rule.ID, v.marks(g.finding)), "class", "dim")
 	m.element("p", place(g.Where), "class", "place")
 	m.open("dl")
-	for _, s := range [][2]string{{"Seen", g.Saw}, {"Why it matters", g.rule.Matters}, {"What else could explain it", g.rule.Benign}, {"What to do next", g.rule.Do}, {"Decision", v.decision(g.finding)},
+	saw := g.Saw
+	if g.mixed {
+		saw = g.Title + ": " + saw
+	}
+	for _, s := range [][2]string{{"Seen", saw}, {"Why it matters", g.rule.Matters}, {"What else could explain it", g.rule.Benign}, {"What to do next", g.rule.Do}, {"Decision", v.decision(g.finding)},
 		{"References", strings.Join(g.rule.Refs, " · ")}} {
 		if s[1] != "" {
 			m.element("dt", s[0])
@@ -123,7 +140,9 @@ func (v *view) htmlGroup(m *markup, g group) {
 	}
 	m.close("dl")
 	m.close("div")
-	v.htmlExcerpt(m, g.finding)
+	if g.Severity > core.Low { // of the others the appendix has it
+		v.htmlExcerpt(m, g.finding)
+	}
 	v.htmlPlaces(m, g)
 	m.close("article")
 }
@@ -149,7 +168,10 @@ func (v *view) htmlPlaces(m *markup, g group) {
 	for i, f := range g.all[1:] {
 		m.open("li", "id", f.id)
 		m.element("span", place(f.Where), "class", "place")
-		if i < mostPlaces && f.Saw != g.Saw {
+		switch {
+		case g.mixed:
+			m.text(" " + f.Title)
+		case i < mostPlaces && f.Saw != g.Saw:
 			m.text(" " + f.Saw)
 		}
 		if d := v.decision(f); d != "" {
@@ -212,7 +234,7 @@ func (v *view) plotted(f finding) (*core.SubjectReport, *core.Result) {
 		return nil, nil
 	}
 	for _, set := range v.Report.Datasets() {
-		if files := set.Info.Files; len(files) > 0 && !slices.Contains(files, f.Where.File) {
+		if !set.Info.Uses(f.Where.File) {
 			continue
 		}
 		for _, r := range set.Results {

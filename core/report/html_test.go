@@ -33,6 +33,38 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// TestMixedGroup: of findings of medium severity, those of one rule stand together
+// under the title of the rule, each with its own.
+func TestMixedGroup(t *testing.T) {
+	in := canned()
+	in.Rules = append(in.Rules, core.Rule{ID: "UNPINNED", Title: "Loads without a version"})
+	for _, title := range []string{"Loads one", "Loads two"} {
+		in.Report.Findings = append(in.Report.Findings, &core.Finding{Rule: "UNPINNED", Severity: core.Medium, Title: title, Saw: "Seen.", Where: core.Location{File: "acts.npy"}})
+	}
+	front := NewFront(in)
+	last := front.Lines[len(front.Lines)-1]
+	if last.Title != "Loads without a version" || last.Where != "2 places in acts.npy" {
+		t.Errorf("%+v", last)
+	}
+	html := string(write(t, Writer{Write: writeHTML}, in))
+	if !strings.Contains(html, "<dd>Loads one: Seen.</dd>") || !strings.Contains(html, "</span>\n Loads two") {
+		t.Error("a title of the group is lost")
+	}
+}
+
+// TestPlotted: the plot under a finding is of the set that its file is in.
+func TestPlotted(t *testing.T) {
+	v := newView(canned())
+	set := v.Report.Datasets()[0]
+	set.Info.Parts = []core.Given{{Path: "acts.npy", Used: true}, {Path: "other.jsonl"}}
+	for file, want := range map[string]bool{"acts.npy": true, "other.jsonl": false, "x": false} {
+		_, res := v.plotted(finding{Finding: &core.Finding{Where: core.Location{File: file, Rows: []int{1}}}})
+		if got := res != nil; got != want {
+			t.Errorf("%s: a plot is shown: %v", file, got)
+		}
+	}
+}
+
 // TestCase: what people say of a run stands on the first page, as text, and what
 // they leave out is not there.
 func TestCase(t *testing.T) {

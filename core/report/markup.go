@@ -57,7 +57,7 @@ func (m *markup) block(text string) {
 // for a column.
 func (m *markup) table(caption string, head []string, rows [][]string) {
 	m.raw(`<div class="wide" tabindex="0" role="group"`)
-	m.raw(` aria-label="` + markupEscaper.Replace(plain(orID(caption, head[0]))) + `">`)
+	m.raw(` aria-label="` + markupEscaper.Replace(plain(orID(caption, strings.Join(head, ", ")))) + `">`)
 	m.open("table")
 	if caption != "" {
 		m.element("caption", caption)

@@ -48,7 +48,7 @@ func (in *Session) placeOf(f *core.Finding) (set, class int, ok bool) {
 }
 
 func classIn(set *core.SubjectReport, f *core.Finding) (class int, ok bool) {
-	if files := set.Info.Files; len(files) > 0 && !slices.Contains(files, f.Where.File) {
+	if !set.Info.Uses(f.Where.File) {
 		return 0, false
 	}
 	if f.Where.Class == "" {
