@@ -124,6 +124,12 @@ func (v *view) code() Line {
 		l.State, l.Evidence = Ask, f.Title+"."
 		return l
 	}
+	for _, c := range v.r.Coverage {
+		if c.State == core.Failed && (c.Check == "code-audit" || c.Check == "loader-code" || c.Check == core.CheckRead && v.inside(c.Path)) {
+			l.State, l.Evidence = Missing, "Not all could be checked: "+c.Why+"."
+			return l
+		}
+	}
 	n := 0
 	for _, a := range v.r.Artifacts {
 		if v.inside(a.File) && a.Program != nil && a.Program.Language != "card" {

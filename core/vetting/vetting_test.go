@@ -51,7 +51,8 @@ func TestLists(t *testing.T) {
 	r = bare()
 	r.Artifacts[0].Partial = "ended early"
 	r.Findings = []*core.Finding{found("CODE-EXEC", "other/x.py", core.High)}
-	if d := cmp.Diff([]string{"Source missing", "Licence missing", "Code scan done", "Artifact scan missing", "Signature missing", "Digest missing", "Approved missing"}, states(t, r)); d != "" {
+	r.Coverage = []core.Coverage{{Check: "code-audit", State: core.Failed, Why: "limit exceeded"}}
+	if d := cmp.Diff([]string{"Source missing", "Licence missing", "Code scan missing", "Artifact scan missing", "Signature missing", "Digest missing", "Approved missing"}, states(t, r)); d != "" {
 		t.Error(d)
 	}
 }
