@@ -13,7 +13,10 @@ func writeVetting(w io.Writer, in Input) error {
 	if lists == nil {
 		lists = []vetting.List{}
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(lists)
+	out, err := json.MarshalIndent(lists, "", " ")
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, printable(string(out), "\n")+"\n")
+	return err
 }
