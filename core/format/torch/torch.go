@@ -166,8 +166,11 @@ func (a *reader) scan(ctx context.Context, c contents) error {
 				continue
 			}
 		}
-		if handed += max(e.packed, 0); handed > 2*a.src.Size()+handedFree {
-			return a.tally.Unread(&ruleOverlap, e.header, "Members overlap so often that the rest was not read",
+		if e.data != 0 { // it lies within the file
+			handed += e.packed
+		}
+		if handed > 2*a.src.Size()+handedFree {
+			return a.tally.Unread(&ruleOverlap, e.record, "Members overlap so often that the rest was not read",
 				fmt.Sprintf("%d members have %d bytes together, in a file of %d; the others were not read.", i, handed, a.src.Size()))
 		}
 		if err := a.member(ctx, e, c); err != nil {
