@@ -64,7 +64,7 @@ func (t *Type) numeric() bool {
 
 // vectors says whether values are lists of numbers, or lists of such lists.
 func (t *Type) vectors() bool {
-	if t.Kind != List {
+	if t.Kind != List || len(t.Fields) != 1 {
 		return false
 	}
 	return t.Fields[0].numeric() || t.Fields[0].vectors()

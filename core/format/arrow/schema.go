@@ -176,6 +176,7 @@ func (f *field) list(t table) {
 		f.size = t.i32(0, 0)
 	}
 	if len(f.kids) != 1 || f.size < 0 {
+		f.typ.Kind = columnar.Null // no value of it is read
 		f.why = fmt.Sprintf("a list with %d parts of %d entries", len(f.kids), f.size)
 	}
 }
