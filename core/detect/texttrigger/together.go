@@ -102,7 +102,19 @@ func (e *explainer) unexplained(ctx context.Context) ([]groupWords, error) {
 
 // both are the numbers that are in a and in b, which are ascending.
 func both(a, b []int32) []int32 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
 	var out []int32
+	if len(b) > 16*len(a) {
+		for _, x := range a {
+			at, found := slices.BinarySearch(b, x)
+			if b = b[at:]; found {
+				out = append(out, x)
+			}
+		}
+		return out
+	}
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
 		case a[i] < b[j]:
