@@ -51,15 +51,14 @@ func (d *Detector) Missing(has map[Role]bool) []Role {
 // for people; nothing: d can run. One answer serves the engine and the page.
 func (d *Detector) Lacks(has map[Role]bool) []string {
 	s := d.Check.Subject()
-	title := func(r Role) string { return s.title(r) }
 	var missing []string
 	for _, role := range d.Check.needs {
 		held, given := has[role]
 		switch {
 		case !given:
-			missing = append(missing, title(role))
+			missing = append(missing, s.TitleOf(role))
 		case !held && !d.Stored:
-			missing = append(missing, title(role)+" that fit in memory")
+			missing = append(missing, s.TitleOf(role)+" that fit in memory")
 		}
 	}
 	if len(d.OneOf) == 0 || slices.ContainsFunc(d.OneOf, func(r Role) bool { return has[r] }) {
@@ -67,7 +66,7 @@ func (d *Detector) Lacks(has map[Role]bool) []string {
 	}
 	choices := make([]string, len(d.OneOf))
 	for i, r := range d.OneOf {
-		choices[i] = title(r)
+		choices[i] = s.TitleOf(r)
 	}
 	return append(missing, strings.Join(choices, " or "))
 }

@@ -14,6 +14,8 @@ const (
 	RoleLogits          Role = "logits"             // N x K values that a softmax makes probabilities
 	RoleIDs             Role = "ids"                // N names of the rows
 	RoleSources         Role = "sources"            // N names of where the rows come from
+	RoleView            Role = "view"               // N x V features that do not know the labels
+	RoleLosses          Role = "losses"             // N x E losses of the rows, by epoch
 	RoleReference       Role = "reference"          // M x D features of trusted rows
 	RoleReferenceLabels Role = "reference-labels"   // M labels of the trusted rows
 	RoleWeights         Role = "weights"            // K x D final layer

@@ -151,8 +151,9 @@ func (s *Set) FilesOf() []string {
 	return files
 }
 
-// title is what people call a part, or the role itself where no subject says.
-func (s *Subject) title(role Role) string {
+// TitleOf is what people call a part in a sentence, or the role itself where the
+// subject, which may be nil, does not say.
+func (s *Subject) TitleOf(role Role) string {
 	if s != nil {
 		for _, p := range s.Parts {
 			if p.Role == role {

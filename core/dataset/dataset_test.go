@@ -71,11 +71,11 @@ func ramp(n int) []float32 {
 	return out
 }
 
-// unused counts the parts that are not used, each of which has a note.
+// unused counts the notes on what is not used.
 func unused(d *core.Dataset) int {
 	n := 0
-	for _, p := range d.Info.Parts {
-		if !p.Used {
+	for _, note := range d.Info.Notes {
+		if strings.Contains(note, " is not used") {
 			n++
 		}
 	}
@@ -195,7 +195,6 @@ func TestNotUsed(t *testing.T) {
 		{"fewer labels", []core.Source{x, array(t, "labels.npy", "<i8", "2,", []int64{0, 1})}, core.Limits{}, "2 rows of labels for 3 rows of activations", 1, false},
 		{"more labels", []core.Source{x, text("labels.csv", "label\na\nb\na\na\n")}, core.Limits{}, "4 rows of labels for 3 rows of activations", 1, false},
 		{"the second fits", []core.Source{x, array(t, "labels.npy", "<i8", "2,", []int64{0, 1}), array(t, "y_train.npy", "<i8", "3,", []int64{0, 1, 1})}, core.Limits{}, "2 rows of labels", 1, true},
-		{"two activations", []core.Source{x, array(t, "features.npy", "<f4", "3, 2", ramp(6)), y}, core.Limits{}, `"activations.npy" already has this role`, 1, true},
 		{"fractions", []core.Source{x, array(t, "labels.npy", "<f4", "3,", []float32{0, 0.5, 1})}, core.Limits{}, "not a whole number", 1, false},
 		{"not one-hot", []core.Source{x, array(t, "labels.npy", "<f4", "3, 2", []float32{0, 1, 1, 1, 1, 0})}, core.Limits{}, "row 1 is not one-hot", 1, false},
 		{"too large", []core.Source{x, y}, core.Limits{Cells: 5}, "limit", 1, true},
@@ -211,7 +210,7 @@ func TestNotUsed(t *testing.T) {
 			if d == nil {
 				t.Fatal("no dataset")
 			}
-			if all := strings.Join(reasons(d), "\n"); !strings.Contains(all, test.want) {
+			if all := strings.Join(append(reasons(d), d.Info.Notes...), "\n"); !strings.Contains(all, test.want) {
 				t.Errorf("%q is not among the reasons:\n%s", test.want, all)
 			}
 			if n := unused(d); n != test.unused || len(r.Findings) > 0 {
@@ -240,7 +239,7 @@ func TestProbs(t *testing.T) {
 	if diff := cmp.Diff([]int{3, 1, 3}, d.Labels); diff != "" {
 		t.Error(diff)
 	}
-	if all := strings.Join(reasons(d), "\n"); !strings.Contains(all, "probs oos_pred_probs.npy 3 x 4: ") || strings.Contains(all, "probs pred_probs") {
+	if all := strings.Join(append(reasons(d), d.Info.Notes...), "\n"); !strings.Contains(all, "probs oos_pred_probs.npy 3 x 4: ") || strings.Contains(all, "probs pred_probs") {
 		t.Errorf("parts:\n%s", all)
 	}
 }

@@ -124,7 +124,7 @@ func TestOddData(t *testing.T) {
 			for i := range v {
 				v[i] = nan
 			}
-		})), y}, nil, "in 40 of 40 rows"},
+		})), y}, nil, "4 dimensions of 4 left out"},
 		{"one class", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "40,", make([]int64, n))}, nil, "All rows have the same label"},
 		{"one row", []core.Source{npyFile(t, "activations.npy", "<f4", false, "1, 4", rows(1, d)), npyFile(t, "labels.npy", "<i8", false, "1,", []int64{3})}, nil, "too few rows (1)"},
 		{"a class of one row", []core.Source{x, npyFile(t, "labels.npy", "<i8", false, "40,", append(make([]int64, n-1), 1))}, nil, `1 class has fewer than 10 rows, too few for most checks: "1" (1)`},
@@ -159,7 +159,7 @@ func TestOddData(t *testing.T) {
 		{"a huge shape", []core.Source{npyFile(t, "activations.npy", "<f4", false, "1000000000000, 1000000", rows(1, d)), y}, nil, "NPY-"},
 		{"a shape that overflows", []core.Source{npyFile(t, "activations.npy", "<f4", false, "4294967296, 4294967296, 4", rows(1, d)), y}, nil, "does not fit 64 bits"},
 		{"a negative shape", []core.Source{npyFile(t, "activations.npy", "<f4", false, "-40, 4", rows(1, d)), y}, nil, "FILE-MALFORMED"},
-		{"two activations", []core.Source{x, npyFile(t, "features.npy", "<f4", false, "40, 4", rows(n, d)), y}, nil, "already has this role"},
+		{"two activations", []core.Source{x, npyFile(t, "features.npy", "<f4", false, "40, 4", rows(n, d)), y}, nil, "dataset 40 x 4, 2 classes"},
 		{"logits called probabilities", []core.Source{x, y, npyFile(t, "oos_probs.npy", "<f4", false, "40, 2", rows(n, 2))}, nil, "if they are logits, give it that role"},
 		{"predictions without a name", []core.Source{x, y, npyFile(t, "out.npy", "<f4", false, "40, 2", rows(n, 2))}, nil, `"out.npy" has a row for each label and a column for each class`},
 		{"NaN probabilities", []core.Source{x, y, probs("oos_probs.npy", func(i int) float32 { return nan })}, nil, "are NaN or infinite"},

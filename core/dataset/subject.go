@@ -37,6 +37,8 @@ var parts = []core.Part{
 	{Role: core.RoleLabels, Title: "Labels", PerRow: true, Help: "The labels that were trained on, one for each row."},
 	{Role: core.RoleProbs, Title: "Probabilities", PerRow: true, Bulky: true, Help: "Predicted probabilities, best of a model that had not seen the rows."},
 	{Role: core.RoleLogits, Title: "Logits", PerRow: true, Bulky: true, Help: "What a softmax makes probabilities of."},
+	{Role: core.RoleView, Title: "View", PerRow: true, Bulky: true, Help: "Features of the same inputs that do not know the labels, such as a public encoder's."},
+	{Role: core.RoleLosses, Title: "Losses", PerRow: true, Bulky: true, Help: "The loss of each row in each epoch of training."},
 	{Role: core.RoleReference, Title: "Trusted rows", Bulky: true, Help: "Activations of rows that you trust, from the same layer."},
 	{Role: core.RoleReferenceLabels, Title: "Labels of trusted rows", Help: "One for each trusted row."},
 	{Role: core.RoleWeights, Title: "Final layer weights", Help: "Classes × dimensions: the layer that reads the activations."},
@@ -104,3 +106,6 @@ func extent(d *core.Dataset, needs []core.Role) string {
 	}
 	return fmt.Sprintf("on %d rows of %d classes", len(d.Labels), len(d.Classes))
 }
+
+// title is what people call a part in a sentence.
+func title(role core.Role) string { return (&core.Subject{Parts: parts}).TitleOf(role) }

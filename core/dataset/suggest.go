@@ -2,10 +2,8 @@ package dataset
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"taster/core"
 )
@@ -39,6 +37,7 @@ func Suggest(artifacts []*core.Artifact) map[string]core.Role {
 	for _, a := range artifacts {
 		a.Walk(s.name)
 	}
+	s.splits()
 	s.pair()
 	s.preferOutOfSample()
 	return s.roles
@@ -57,8 +56,9 @@ func (s *suggestion) name(a *core.Artifact) {
 		delete(s.roles, archiveOf(a.Path())) // holds data, and is no model
 	case isModel(a):
 		if a.Member == "" {
-			role = core.RoleModel
+			s.roles[a.Path()] = core.RoleModel
 		}
+		return
 	case a.Table != nil:
 		role = tableRole(a)
 	case len(a.Tensors) == 1:
@@ -168,25 +168,39 @@ func arrayRole(a *core.Artifact) core.Role {
 	if role == "" {
 		role = byName(t.Name, formOf(t.Shape))
 	}
+	if role == "" {
+		role = byFolder(a.Path(), formOf(t.Shape))
+	}
 	if role == "" && a.Kind == "safetensors" {
 		role = core.RoleModel
 	}
 	return role
 }
 
-// pair looks for a matrix and labels of as many rows when names did not say.
+// pair looks for a matrix and labels of as many rows where the names in a folder
+// did not say.
 func (s *suggestion) pair() {
-	x, y := s.first(core.RoleActivations), s.first(core.RoleLabels)
+	done := map[string]bool{}
+	for _, a := range s.arrays {
+		if dir := dirOf(a); !done[dir] {
+			done[dir] = true
+			s.pairIn(dir)
+		}
+	}
+}
+
+func (s *suggestion) pairIn(dir string) {
+	x, y := s.first(dir, core.RoleActivations), s.first(dir, core.RoleLabels)
 	if x != nil && (y != nil || x.Table != nil && labelColumn(x.Table) >= 0) {
 		return
 	}
 	labels := map[int64]*core.Artifact{} // the first candidate, by rows
-	for _, a := range s.arrays {
+	for _, a := range s.in(dir) {
 		if (a == y || y == nil && s.mayBeLabels(a)) && labels[rows(a)] == nil {
 			labels[rows(a)] = a
 		}
 	}
-	for _, a := range s.arrays {
+	for _, a := range s.in(dir) {
 		y := labels[rows(a)]
 		if y != nil && y != a && (a == x || x == nil && s.mayBeActivations(a)) {
 			s.roles[a.Path()], s.roles[y.Path()] = core.RoleActivations, core.RoleLabels
@@ -195,6 +209,44 @@ func (s *suggestion) pair() {
 	}
 }
 
+// in lists the arrays of a folder.
+func (s *suggestion) in(dir string) []*core.Artifact {
+	return slices.DeleteFunc(slices.Clone(s.arrays), func(a *core.Artifact) bool { return dirOf(a) != dir })
+}
+
+// splits decides what arrays called test or validation are: rows and labels of a
+// set of their own where the counts of both agree, else labels for answers on test
+// rows, or nothing.
+func (s *suggestion) splits() {
+	for _, x := range s.arrays {
+		split := splitIn(words(x.Path()))
+		if s.roles[x.Path()] != core.RoleActivations || split == "" || split == "train" {
+			continue
+		}
+		y := s.testLabels(x, split)
+		switch {
+		case y != nil:
+			s.roles[y.Path()] = core.RoleLabels
+		case x.Table == nil || labelColumn(x.Table) < 0:
+			delete(s.roles, x.Path())
+		}
+	}
+}
+
+// testLabels are those of the rows of x, by count and split.
+func (s *suggestion) testLabels(x *core.Artifact, split string) *core.Artifact {
+	for _, y := range s.arrays {
+		role := s.roles[y.Path()]
+		if (role == core.RoleTestLabels || role == core.RoleLabels) && rows(y) == rows(x) && splitOf(y.Path()) == split {
+			return y
+		}
+	}
+	return nil
+}
+
+// tableWords are those of the arrays by which a model keeps its vocabulary.
+var tableWords = []string{"key", "keys", "vocab", "vocabulary", "offset", "offsets", "index", "indices", "indptr", "row", "rows", "token", "tokens"}
+
 func (s *suggestion) mayBeLabels(a *core.Artifact) bool {
 	if s.roles[a.Path()] != "" || rows(a) < 2 {
 		return false
@@ -202,7 +254,7 @@ func (s *suggestion) mayBeLabels(a *core.Artifact) bool {
 	if a.Table != nil {
 		return onlyColumn(a.Table) >= 0
 	}
-	return formOf(a.Tensors[0].Shape) == vector && !isFloat(a.Tensors[0].DType)
+	return formOf(a.Tensors[0].Shape) == vector && !isFloat(a.Tensors[0].DType) && !hasAny(words(a.Path()), tableWords)
 }
 
 func (s *suggestion) mayBeActivations(a *core.Artifact) bool {
@@ -217,8 +269,8 @@ func (s *suggestion) mayBeActivations(a *core.Artifact) bool {
 
 func isFloat(d core.DType) bool { return strings.HasPrefix(string(d), "F") || d == "BF16" }
 
-func (s *suggestion) first(role core.Role) *core.Artifact {
-	for _, a := range s.arrays {
+func (s *suggestion) first(dir string, role core.Role) *core.Artifact {
+	for _, a := range s.in(dir) {
 		if s.roles[a.Path()] == role {
 			return a
 		}
@@ -231,6 +283,9 @@ func rows(a *core.Artifact) int64 {
 	if a.Table != nil {
 		return a.Table.Rows
 	}
+	if len(a.Tensors) == 0 {
+		return 0
+	}
 	s := a.Tensors[0].Shape
 	if len(s) == 2 && s[0] == 1 {
 		return s[1]
@@ -241,242 +296,20 @@ func rows(a *core.Artifact) int64 {
 	return s[0]
 }
 
+// preferOutOfSample leaves one file of probabilities for as many rows.
 func (s *suggestion) preferOutOfSample() {
-	var probs []*core.Artifact
+	byRows := map[int64][]*core.Artifact{}
 	for _, a := range s.arrays {
 		if r := s.roles[a.Path()]; r == core.RoleProbs || r == core.RoleLogits {
-			probs = append(probs, a)
+			byRows[rows(a)] = append(byRows[rows(a)], a)
 		}
 	}
-	best := slices.IndexFunc(probs, func(a *core.Artifact) bool { return hasAny(words(a.Path()), outOfSample) })
-	for i, a := range probs {
-		if i != max(best, 0) {
-			s.roles[a.Path()] = core.RoleOther
+	for _, probs := range byRows {
+		best := slices.IndexFunc(probs, func(a *core.Artifact) bool { return hasAny(words(a.Path()), outOfSample) })
+		for i, a := range probs {
+			if i != max(best, 0) && dirOf(a) == dirOf(probs[max(best, 0)]) {
+				s.roles[a.Path()] = core.RoleOther
+			}
 		}
 	}
-}
-
-// The words by which people name such files, in lower case.
-var (
-	labelWords   = []string{"label", "labels", "y", "target", "targets", "class", "classes", "category", "gt", "groundtruth"}
-	featureWords = []string{"activation", "activations", "act", "acts", "feature", "features", "feat", "feats", "embedding", "embeddings",
-		"embed", "embs", "emb", "hook", "hooks", "hidden", "latent", "latents", "penultimate", "representation", "representations", "x"}
-	trustedWords = []string{"clean", "reference", "ref", "trusted"}
-	probWords    = []string{"prob", "probs", "proba", "probability", "probabilities", "softmax"}
-	predWords    = []string{"pred", "preds", "prediction", "predictions", "predicted"}
-	triggerWords = []string{"trigger", "triggered", "backdoored"}
-	without      = []string{"without", "no", "untriggered"}
-	logitWords   = []string{"logit", "logits"}
-	sourceWords  = []string{"source", "sources", "origin", "provenance", "annotator", "contributor"}
-	weightWords  = []string{"weight", "weights"}
-	resultWords  = []string{"score", "scores", "quality", "distance", "distances", "loss", "losses"} // measured on the rows
-	outOfSample  = []string{"oos", "oof", "cv", "holdout", "heldout", "crossval", "out"}
-)
-
-// byName guesses from the words of a file's or tensor's name and its form.
-func byName(name string, f form) core.Role {
-	w := words(name)
-	switch {
-	case hasAny(w, []string{"test", "val", "valid"}), hasAny(w, triggerWords) && hasAny(w, predWords):
-		return testRole(w, f)
-	case hasAny(w, probWords) && f == matrix:
-		return core.RoleProbs
-	case hasAny(w, logitWords) && f == matrix:
-		return core.RoleLogits
-	case hasAny(w, sourceWords) && f == vector:
-		return core.RoleSources
-	case hasAny(w, []string{"ids"}) && f == vector:
-		return core.RoleIDs
-	case hasAny(w, weightWords) && f == matrix:
-		return core.RoleWeights
-	case hasAny(w, []string{"bias"}) && f == vector:
-		return core.RoleBias
-	case hasAny(w, predWords), hasAny(w, resultWords):
-		return ""
-	case hasAny(w, trustedWords) && hasAny(w, labelWords):
-		return core.RoleReferenceLabels
-	case hasAny(w, trustedWords) && f == matrix:
-		return core.RoleReference
-	case hasAny(w, labelWords) && f != other:
-		return core.RoleLabels
-	case hasAny(w, featureWords) && f != other:
-		return core.RoleActivations
-	}
-	return ""
-}
-
-func testRole(w []string, f form) core.Role {
-	predicts := hasAny(w, predWords) || hasAny(w, probWords) || hasAny(w, logitWords)
-	switch {
-	case f == other, f == matrix && !predicts:
-		return ""
-	case hasAny(w, triggerWords) && !hasAny(w, without):
-		return core.RoleTestTriggered
-	case predicts:
-		return core.RoleTestPred
-	case hasAny(w, labelWords):
-		return core.RoleTestLabels
-	}
-	return ""
-}
-
-// tableRole takes a table of predictions with and without a trigger for a
-// test, one with several numeric columns for activations, which
-// may have the labels beside them, and one whose name or columns say so for
-// labels.
-func tableRole(a *core.Artifact) core.Role {
-	if plainColumn(a.Table) >= 0 && triggeredColumn(a.Table) >= 0 {
-		return core.RoleTestTriggered // and what else of the test it holds
-	}
-	n := width(a.Table, featureColumns(a.Table))
-	f := vector
-	if n >= 2 {
-		f = matrix
-	}
-	role := byName(a.Path(), f)
-	switch {
-	case role == core.RoleLabels && n >= 2 && labelColumn(a.Table) < 0:
-		return core.RoleLabels // one-hot, or a file that a person called labels
-	case role != "" && role != core.RoleLabels:
-		return role
-	case labelColumn(a.Table) >= 0 && n >= 2, namedFeatures(a.Table) != nil:
-		return core.RoleActivations
-	case role == core.RoleLabels, labelColumn(a.Table) >= 0:
-		return core.RoleLabels
-	}
-	return ""
-}
-
-// column is the first column whose name has one of the words, but none of
-// not, or -1.
-func column(t *core.Table, any, not []string) int {
-	return slices.IndexFunc(t.Columns, func(c core.Column) bool {
-		w := words(c.Name)
-		return hasAny(w, any) && !hasAny(w, not)
-	})
-}
-
-// labelColumn is the first column that is called like labels, or -1.
-func labelColumn(t *core.Table) int {
-	if c := column(t, labelWords, predWords); c >= 0 {
-		return c
-	}
-	return column(t, labelWords, nil)
-}
-
-// plainColumn is that of predictions without a trigger, triggeredColumn that of
-// predictions with it.
-func plainColumn(t *core.Table) int {
-	return max(column(t, predWords, triggerWords), column(t, without, labelWords))
-}
-func triggeredColumn(t *core.Table) int { return column(t, triggerWords, without) }
-
-func sourceColumn(t *core.Table) int { return column(t, sourceWords, labelWords) }
-
-// idColumn is the first column that is called like names of rows, or -1.
-func idColumn(t *core.Table) int {
-	return slices.IndexFunc(t.Columns, func(c core.Column) bool { return c.Name != "" && isRowNumber(c.Name) })
-}
-
-// featureColumns lists the numeric columns apart from labels, row numbers,
-// sources and probabilities. Where several are called like features, as the
-// elements of an embedding in JSON are, it lists these alone.
-func featureColumns(t *core.Table) []int {
-	label, source, probs := labelColumn(t), sourceColumn(t), probColumns(t)
-	onehot := onehotColumns(t)
-	var all []int
-	for i, c := range t.Columns {
-		if i != label && i != source && !slices.Contains(onehot, i) && isNumeric(c) && !isRowNumber(c.Name) && !slices.Contains(probs, i) {
-			all = append(all, i)
-		}
-	}
-	if named := namedFeatures(t); named != nil {
-		return named
-	}
-	if all == nil {
-		return probs
-	}
-	return all
-}
-
-// namedFeatures lists the numeric columns that are called like features, when
-// there are at least two. An x says too little.
-func namedFeatures(t *core.Table) []int {
-	var out []int
-	for i, c := range t.Columns {
-		if w := words(c.Name); isNumeric(c) && hasAny(w, featureWords) && w[0] != "x" {
-			out = append(out, i)
-		}
-	}
-	if width(t, out) < 2 {
-		return nil
-	}
-	return out
-}
-
-// probColumns lists the numeric columns that are called like probabilities or
-// logits, when there are at least two.
-func probColumns(t *core.Table) []int {
-	var out []int
-	for i, c := range t.Columns {
-		if w := words(c.Name); isNumeric(c) && (hasAny(w, probWords) || hasAny(w, logitWords)) {
-			out = append(out, i)
-		}
-	}
-	if width(t, out) < 2 {
-		return nil
-	}
-	return out
-}
-
-// onlyColumn is the one column that is no row number, or -1.
-func onlyColumn(t *core.Table) int {
-	only := -1
-	for i, c := range t.Columns {
-		if isRowNumber(c.Name) {
-			continue
-		}
-		if only >= 0 {
-			return -1
-		}
-		only = i
-	}
-	return only
-}
-
-// isRowNumber knows the names that pandas and people give to row numbers.
-func isRowNumber(column string) bool {
-	switch strings.ToLower(strings.TrimSpace(column)) {
-	case "", "id", "ids", "idx", "index", "row", "unnamed: 0":
-		return true
-	}
-	return false
-}
-
-// words splits the last element of a path at what is no letter and before a
-// capital that follows a small letter: "dump/actsLayer4.npy" is acts, layer, npy.
-func words(name string) []string {
-	if i := strings.LastIndexByte(name, '!'); i >= 0 {
-		name = name[i+1:]
-	}
-	name = path.Base(strings.ReplaceAll(name, "\\", "/"))
-	var b strings.Builder
-	small := false
-	for _, r := range name {
-		switch {
-		case !unicode.IsLetter(r):
-			b.WriteByte(' ')
-			small = false
-			continue
-		case unicode.IsUpper(r) && small:
-			b.WriteByte(' ')
-		}
-		small = unicode.IsLower(r)
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return strings.Fields(b.String())
-}
-
-func hasAny(words, any []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
 }
