@@ -15,7 +15,7 @@ var ruleOutvoted = core.Rule{
 }
 
 var ruleOrder = core.Rule{
-	ID: "LABELS-UNRELATED", Title: "Labels do not fit the rows", Severity: core.Medium,
+	ID: "LABELS-UNRELATED", Title: "Labels do not fit the rows", Severity: core.Low,
 	Matters: "Rows near each other have the same label hardly more often than by chance. Usually the file of labels is in another order than the activations, or belongs to other data; then nothing that any check says about classes holds.",
 	Benign:  "A layer that was never trained, or that knows nothing of these classes, looks the same, and so do labels that were given at random on purpose.",
 	Do:      "Export activations and labels in one go, in one order, without shuffling, and run again. If the order is right, take the layer before the output of a trained network.",
