@@ -97,12 +97,17 @@ const (
 	Dangerous  Verdict = "dangerous"  // a high or critical finding
 	Suspicious Verdict = "suspicious" // a medium or low one
 	Unreadable Verdict = "unreadable" // not read whole, and nothing worse found
-	NoFinding  Verdict = "no-finding"
+	NoFinding  Verdict = "no-finding" // looked at by the checks that read such content
+	// RowsInQuestion is a data file about whose rows there is a finding of medium
+	// severity or above: nothing in the file itself is dangerous.
+	RowsInQuestion Verdict = "rows-in-question"
+	PartlyAssessed Verdict = "partly-assessed" // no finding in what was looked at
+	NotAssessed    Verdict = "not-assessed"    // no check read its content
 )
 
 // Judge is the verdict over findings.
 func Judge(findings []*Finding) Verdict {
-	worst, unread := Info, false
+	worst, worstRows, unread := Info, Info, false
 	for _, f := range findings {
 		if f.Unread {
 			unread = true
@@ -110,12 +115,18 @@ func Judge(findings []*Finding) Verdict {
 				continue // a broken file is unreadable, not suspicious, when nothing else was seen
 			}
 		}
+		if len(f.Where.Rows) > 0 {
+			worstRows = max(worstRows, f.Severity)
+			continue
+		}
 		worst = max(worst, f.Severity)
 	}
 	switch {
 	case worst >= High:
 		return Dangerous
-	case worst >= Low:
+	case worstRows >= Medium:
+		return RowsInQuestion
+	case max(worst, worstRows) >= Low:
 		return Suspicious
 	case unread:
 		return Unreadable
@@ -131,7 +142,17 @@ func (r *Report) Verdict(a *Artifact) Verdict {
 			mine = append(mine, f)
 		}
 	}
-	return Judge(mine)
+	v := Judge(mine)
+	if v != NoFinding {
+		return v
+	}
+	switch r.Assessed(a) {
+	case AssessedNot:
+		return NotAssessed
+	case AssessedPartly:
+		return PartlyAssessed
+	}
+	return NoFinding
 }
 
 func below(member, of string) bool {

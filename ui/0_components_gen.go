@@ -4877,7 +4877,7 @@ func (c *Panels) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				vgparent.AppendChild(vgn)
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "note"}}}
 				vgparent.AppendChild(vgn)
-				vgn.SetInnerHTML(vugu.HTML("The files are written in this page and saved by the browser. The drop list holds the rows that findings of medium severity and above name, unless you decided otherwise, and those that checks of two families flag. “CSV of rows” holds the selection of the map."))
+				vgn.SetInnerHTML(vugu.HTML("The files are written in this page and saved by the browser. The drop list holds the rows that findings of medium severity and above name, unless you decided otherwise. “CSV of rows” holds the selection of the map."))
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n  "}
 				vgparent.AppendChild(vgn)
 			}

@@ -123,6 +123,12 @@ func VerdictWord(v core.Verdict) string {
 		return "unreadable"
 	case core.NoFinding:
 		return "no finding"
+	case core.RowsInQuestion:
+		return "rows in question"
+	case core.PartlyAssessed:
+		return "partly assessed"
+	case core.NotAssessed:
+		return "not assessed"
 	}
 	return "pending"
 }
@@ -132,9 +138,11 @@ func VerdictSeverity(v core.Verdict) core.Severity {
 	switch v {
 	case core.Dangerous:
 		return core.Critical
+	case core.RowsInQuestion:
+		return core.High
 	case core.Suspicious:
 		return core.Medium
-	case core.Unreadable:
+	case core.Unreadable, core.PartlyAssessed, core.NotAssessed:
 		return core.Low
 	}
 	return core.Info

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func cleanCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 
 // readDrop reads row numbers, one on each line; lines with # are remarks.
 func readDrop(name string) (core.RowSet, error) {
-	b, err := os.ReadFile(name)
+	b, err := readFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +66,7 @@ func readDrop(name string) (core.RowSet, error) {
 }
 
 func clean(ctx context.Context, input, output string, drop core.RowSet, stdout io.Writer) (err error) {
-	in, err := collect([]string{input}, "")
+	in, err := collect([]string{input}, "", "")
 	if err != nil {
 		return err
 	}
@@ -76,11 +75,11 @@ func clean(ctx context.Context, input, output string, drop core.RowSet, stdout i
 	}
 	out := stdout
 	if output != "" {
-		f, err := os.Create(output)
+		f, err := create(output, in.files)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, f.Close()) }()
+		defer func() { err = f.finish(err) }()
 		out = f
 	}
 	b := bufio.NewWriterSize(out, 1<<20)

@@ -2,6 +2,9 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -54,7 +57,7 @@ func TestBundleHoldsCleanedFiles(t *testing.T) {
 	labels.WriteString("0\n1\n")
 	dir := folder(t, map[string]string{"activations.csv": rows.String(), "labels.csv": labels.String()})
 	file := filepath.Join(t.TempDir(), "out.zip")
-	if code, _, errs := command(t, "scan", "-fail-on", "never", "-format", "bundle", "-o", file, dir); code != exitOK {
+	if code, _, errs := command(t, "scan", "-fail-on", "never", "-format", "bundle", "-drop-agreed", "-o", file, dir); code != exitOK {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	z, err := zip.OpenReader(file)
@@ -83,5 +86,68 @@ func TestBundleHoldsCleanedFiles(t *testing.T) {
 		if got := strings.Count(text(name), "\n"); drop == 0 || got != 1+42-drop {
 			t.Errorf("%s has %d lines; %d rows were dropped", name, got, drop)
 		}
+	}
+}
+
+// TestOutputIsNoInput: neither name nor link makes the command write over what it
+// reads, and a report in the scanned folder is no input of the next run.
+func TestOutputIsNoInput(t *testing.T) {
+	dir := t.TempDir()
+	model := filepath.Join(dir, "labels.csv")
+	if err := os.WriteFile(model, []byte("label\na\nb\na\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	soft, hard := filepath.Join(dir, "soft.json"), filepath.Join(dir, "hard.json")
+	if err := errors.Join(os.Symlink(model, soft), os.Link(model, hard)); err != nil {
+		t.Fatal(err)
+	}
+	for _, out := range []string{model, soft, hard, filepath.Join(dir, ".", "labels.csv")} {
+		var stderr bytes.Buffer
+		if code := run(t.Context(), []string{"scan", "-format", "json", "-o", out, model}, io.Discard, &stderr); code != exitUsage {
+			t.Errorf("-o %s: exit %d: %s", out, code, stderr.String())
+		}
+		list := filepath.Join(t.TempDir(), "drop.txt")
+		if err := os.WriteFile(list, []byte("0\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code := run(t.Context(), []string{"clean", "-drop", list, "-o", out, model}, io.Discard, io.Discard); code == exitOK {
+			t.Errorf("clean -o %s wrote over its input", out)
+		}
+	}
+	if b, err := os.ReadFile(model); err != nil || string(b) != "label\na\nb\na\n" {
+		t.Fatalf("the input is %q, %v", b, err)
+	}
+	os.Remove(soft)
+	os.Remove(hard)
+	report := filepath.Join(dir, "report.json")
+	var first []byte
+	for range 2 {
+		run(t.Context(), []string{"scan", "-format", "json", "-o", report, dir}, io.Discard, io.Discard)
+		b, err := os.ReadFile(report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil && !bytes.Equal(first, b) {
+			t.Error("the report of the first run is an input of the second")
+		}
+		first = b
+	}
+	left, err := filepath.Glob(filepath.Join(dir, ".taster-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// TestEnded: a run that is cancelled writes what there is, and says so.
+func TestEnded(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x.pkl"), []byte("\x80\x04N."), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out bytes.Buffer
+	if code := run(ctx, []string{"scan", "-format", "json", dir}, &out, io.Discard); code != exitUnread || !bytes.Contains(out.Bytes(), []byte(`"verdict"`)) {
+		t.Errorf("exit %d, %d bytes", code, out.Len())
 	}
 }

@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +23,7 @@ type gate struct {
 // read reads the files that were named.
 func (g *gate) read() error {
 	if g.baseline != "" {
-		b, err := os.ReadFile(g.baseline)
+		b, err := readFile(g.baseline)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (g *gate) read() error {
 	if g.accept == "" {
 		return nil
 	}
-	b, err := os.ReadFile(g.accept)
+	b, err := readFile(g.accept)
 	if err != nil {
 		return err
 	}
@@ -73,10 +73,21 @@ func (g *gate) code(r *core.Report, decided map[string]report.Disposition, limit
 		}
 		unread = unread || f.Unread
 	}
-	if unread {
+	if unread || leftOut(r) {
 		return exitUnread
 	}
 	return exitOK
+}
+
+// ordinary kinds have no part in loading a model: not to have looked at them is
+// no reason to fail.
+var ordinary = []string{"text", "picture", "empty"}
+
+// leftOut says whether an input was looked at in part or not at all.
+func leftOut(r *core.Report) bool {
+	return slices.ContainsFunc(r.Artifacts, func(a *core.Artifact) bool {
+		return !slices.Contains(ordinary, a.Kind) && r.Assessed(a) == core.AssessedNot || r.LeftOutRows(a.File)
+	})
 }
 
 // setDigest reads a digest that the user gives.

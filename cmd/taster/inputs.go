@@ -2,17 +2,21 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"taster/core"
 )
 
 // inputs are the files named on the command line.
 type inputs struct {
-	base    string // folder that names are relative to; "": the argument
+	base    string      // folder that names are relative to; "": the argument
+	output  os.FileInfo // an earlier report that is written again, and no input; nil: none
 	sources []core.Source
+	files   []string          // paths of the sources
 	byArg   map[string]string // argument as typed -> path in the report
 	names   map[string]bool
 }
@@ -20,9 +24,12 @@ type inputs struct {
 // collect finds the files below paths. What cannot be read becomes a Source
 // that fails, so that the engine reports it; only a path that does not exist
 // is an error. Names are relative to base, where it is given and holds the file,
-// else to the argument.
-func collect(paths []string, base string) (*inputs, error) {
+// else to the argument. An earlier report called output, in a folder, is left out.
+func collect(paths []string, base, output string) (*inputs, error) {
 	in := &inputs{base: base, byArg: map[string]string{}, names: map[string]bool{}}
+	if info, err := os.Stat(output); err == nil && isReport(output) {
+		in.output = info
+	}
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
@@ -56,7 +63,9 @@ func (in *inputs) folder(root string) error {
 		if err == nil && info.IsDir() {
 			err = fmt.Errorf("%w: a link to a folder is not followed", core.ErrUnsupported)
 		}
-		in.add(p, rel, info, err)
+		if err != nil || in.output == nil || !os.SameFile(info, in.output) {
+			in.add(p, rel, info, err)
+		}
 		return nil
 	})
 }
@@ -79,7 +88,7 @@ func (in *inputs) add(p, rel string, info fs.FileInfo, err error) string {
 	if err == nil && !info.Mode().IsRegular() {
 		f.size, f.err = 0, fmt.Errorf("%w: not a regular file", core.ErrUnsupported)
 	}
-	in.sources = append(in.sources, f)
+	in.sources, in.files = append(in.sources, f), append(in.files, p)
 	return name
 }
 
@@ -129,10 +138,34 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 	if f.err != nil {
 		return 0, f.err
 	}
-	o, err := os.Open(f.path)
+	o, err := openRegular(f.path)
 	if err != nil {
 		return 0, err
 	}
 	defer o.Close()
 	return o.ReadAt(p, off)
+}
+
+// openRegular opens an ordinary file. Anything else, which may have taken its place
+// since it was listed, is an error and not a wait for a writer.
+func openRegular(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w: not a regular file", path, core.ErrUnsupported)
+	}
+	return f, nil
+}
+
+// readFile reads an ordinary file that the command itself needs.
+func readFile(path string) ([]byte, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
 }

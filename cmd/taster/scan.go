@@ -21,7 +21,7 @@ import (
 type options struct {
 	format, output, failOn, probes string
 	base                           string
-	scores, redact                 bool
+	scores, redact, agreed         bool
 	roles                          map[string]core.Role
 	params                         map[string]core.Params
 	digests                        []core.Claim
@@ -67,6 +67,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.Func("digest", "`[FILE=]HEX`: a published digest, SHA-256 or another by its length, to compare with (repeatable)", o.setDigest)
 	fs.Func("approved", "text `FILE` with names of models, data sets, packages and hosts that are approved of, one a line; \"organisation/*\" stands for all of one (repeatable)", o.setApproved)
 	fs.StringVar(&o.gate.baseline, "baseline", "", "JSON report of an earlier run, `FILE`: only findings that are not in it count")
+	fs.BoolVar(&o.agreed, "drop-agreed", false, "drop lists and cleaned files leave out rows that checks of two families flag as well")
 	fs.StringVar(&o.gate.accept, "accept", "", "JSON `FILE` of accepted findings, each with a reason and an end")
 	if err := fs.Parse(args); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
@@ -134,7 +135,7 @@ func (o *options) setSigner(param string) func(string) error {
 
 // setApproved reads a list of approved names.
 func (o *options) setApproved(file string) error {
-	b, err := os.ReadFile(file)
+	b, err := readFile(file)
 	o.approved = append(o.approved, core.ParseApproved(string(b))...)
 	return err
 }
@@ -154,11 +155,11 @@ func threshold(name string) (core.Severity, error) {
 }
 
 func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	in, err := collect(append(o.paths[:len(o.paths):len(o.paths)], o.aside...), o.base)
+	in, err := collect(append(o.paths[:len(o.paths):len(o.paths)], o.aside...), o.base, o.output)
 	if err != nil {
 		return exitUsage, err
 	}
-	out, closeOut, err := o.open(stdout)
+	out, finish, err := o.open(stdout, in)
 	if err != nil {
 		return exitUsage, err
 	}
@@ -167,14 +168,18 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 	err = scan.Run(ctx, builtin.Config(), job, o.follow(&r, out))
 	at := now()
 	decided := o.gate.decide(&r, at, stderr)
+	ended := errors.Is(err, context.Canceled)
+	if ended { // the report says what was not done
+		err = nil
+	}
 	if err == nil && o.format != "jsonl" {
 		err = o.write(out, report.Input{Report: &r, Approved: o.approved, Rules: builtin.Rules(), Detectors: builtin.Detectors(), Scores: o.scores,
-			Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known, Clean: in.cleaner(ctx), Redact: o.redact})
+			Time: at.Format(time.RFC3339), Dispositions: decided, Baseline: o.gate.known, Clean: in.cleaner(ctx), Redact: o.redact, Agreed: o.agreed})
 	}
 	if err == nil && o.probes != "" {
 		err = found(o.probes, &r, stderr)
 	}
-	err = errors.Join(err, closeOut())
+	err = finish(err)
 	switch {
 	case errors.Is(err, scan.ErrUsage):
 		return exitUsage, err
@@ -182,7 +187,12 @@ func (o *options) scan(ctx context.Context, stdout, stderr io.Writer) (int, erro
 		return exitUnread, err
 	}
 	limit, _ := threshold(o.failOn) // checked by parse
-	return o.gate.code(&r, decided, limit), nil
+	code := o.gate.code(&r, decided, limit)
+	if ended {
+		fmt.Fprintln(stderr, "taster scan: ended before everything was read or checked")
+		code = exitUnread
+	}
+	return code, nil
 }
 
 // follow builds the report from the events, and prints them for jsonl.
@@ -196,15 +206,16 @@ func (o *options) follow(r *core.Report, out io.Writer) func(core.Event) error {
 	}
 }
 
-func (o *options) open(stdout io.Writer) (io.Writer, func() error, error) {
+// open begins the output; finish ends it, with what went wrong.
+func (o *options) open(stdout io.Writer, in *inputs) (out io.Writer, finish func(error) error, err error) {
 	if o.output == "" || o.output == "-" {
-		return stdout, func() error { return nil }, nil
+		return stdout, func(err error) error { return err }, nil
 	}
-	f, err := os.Create(o.output)
+	f, err := create(o.output, in.files)
 	if err != nil {
 		return nil, nil, err
 	}
-	return f, f.Close, nil
+	return f, f.finish, nil
 }
 
 func (o *options) write(out io.Writer, in report.Input) error {

@@ -73,6 +73,7 @@ import (
 	"taster/core/format/onnx"
 	"taster/core/format/parquet"
 	"taster/core/format/pickle"
+	"taster/core/format/picture"
 	"taster/core/format/pth"
 	"taster/core/format/python"
 	"taster/core/format/safetensors"
@@ -96,8 +97,8 @@ import (
 // several fit, the first one names the file.
 func Formats() []*core.Format {
 	read := []*core.Format{torch.Format, compress.Format, sevenzip.Format, tar.Format, npy.Format, safetensors.Format, hdf5.Format,
-		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, bom.Format, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, manifests.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, arrow.Format, csv.Format, text.Format,
-		text.Wide}
+		onnx.Format, savedmodel.Format, tflite.Format, flax.Format, gguf.Format, pickle.Format, signature.Format, manifest.Format, manifest.Pointer, manifest.Hub, bom.Format, notebook.Format, python.Format, needs.Requirements, needs.Project, needs.Conda, dockerfile.Format, manifests.Format, card.Format, config.Format, config.Template, native.Format, pth.Format, torchscript.Format, xml.Format, yaml.Format, jsonl.Format, parquet.Format, arrow.Format, csv.Format, picture.Format,
+		text.Format, text.Wide}
 	return append(read, weights.Formats()...)
 }
 

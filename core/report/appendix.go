@@ -99,7 +99,7 @@ func (v *view) htmlProvenance(m *markup) {
 	var rows [][]string
 	for _, i := range v.Report.Inputs {
 		a := v.top(i)
-		rows = append(rows, []string{i.Path, strconv.FormatInt(i.Size, 10), orID(i.SHA256, "not computed"), a.Kind, orID(string(a.Role), "none"), string(v.verdict(a))})
+		rows = append(rows, []string{i.Path, strconv.FormatInt(i.Size, 10), orID(i.SHA256, "not computed"), a.Kind, orID(string(a.Role), "none"), strings.ReplaceAll(string(v.verdict(a)), "-", " ")})
 	}
 	m.table("Inputs", []string{"Path", "Bytes", "SHA-256", "Kind", "Role", "Verdict"}, rows)
 	htmlContent(m, v.Report.Artifacts)

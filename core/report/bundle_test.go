@@ -171,10 +171,11 @@ func TestDropped(t *testing.T) {
 		change func(in *Input)
 		want   []int
 	}{
-		{"finding and agreement", func(*Input) {}, []int{1, 3}},
+		{"finding and agreement", func(in *Input) { in.Agreed = true }, []int{1, 3}},
+		{"agreement that was not asked for", func(in *Input) { in.Report.Findings = nil }, nil},
 		{"finding alone", func(in *Input) { in.Report.Datasets()[0].Results = nil }, []int{1, 3}},
 		{"agreement alone", func(in *Input) {
-			in.Report.Findings = nil
+			in.Report.Findings, in.Agreed = nil, true
 			in.Report.Datasets()[0].Results[1].Flagged = []int{0, 3}
 		}, []int{3}},
 		{"accepted", func(in *Input) {

@@ -20,6 +20,7 @@ func writeJSON(w io.Writer, in Input) error {
 		j.text("schema", Schema)
 		j.key("tool")
 		j.object(func() { j.text("name", "taster"); j.text("version", core.Version) })
+		v.jsonVerdict(j)
 		jsonList(j, "inputs", in.Report.Inputs, func(i core.Input) { v.jsonInput(j, i) })
 		jsonList(j, "artifacts", in.Report.Artifacts, func(a *core.Artifact) { v.jsonArtifact(j, a) })
 		jsonList(j, "findings", v.findings, func(f finding) { v.jsonFinding(j, f) })
@@ -47,6 +48,8 @@ func (v *view) jsonArtifact(j *jsonPrinter, a *core.Artifact) {
 		j.text("path", a.Path())
 		j.text("kind", a.Kind)
 		j.text("verdict", string(v.verdict(a)))
+		j.text("assessed", string(v.Report.Assessed(a)))
+		j.int("findings", int64(v.foundIn(a)))
 		array(j, "imports", imports(a), appendQuoted)
 		if a.Content != nil {
 			j.key("content")

@@ -10,8 +10,8 @@ import (
 )
 
 // dropped lists the rows of d to leave out, ascending: those that findings of
-// medium severity and above name, unless somebody decided otherwise, and those
-// that checks of two families flag.
+// medium severity and above name, unless somebody decided otherwise; with
+// Input.Agreed also those that checks of two families flag.
 func (v *view) dropped(d *core.SubjectReport) []int {
 	rows := map[int]bool{}
 	for _, f := range v.findings {
@@ -23,9 +23,11 @@ func (v *view) dropped(d *core.SubjectReport) []int {
 			rows[r] = true
 		}
 	}
-	for _, r := range v.agreement(d).Rows(2) {
-		if r.Families > 1 {
-			rows[r.Row] = true
+	if v.Agreed {
+		for _, r := range v.agreement(d).Rows(2) {
+			if r.Families > 1 {
+				rows[r.Row] = true
+			}
 		}
 	}
 	var out []int
@@ -116,7 +118,11 @@ func writeList(w io.Writer, in Input, verb string, pick func(d *core.SubjectRepo
 	for i, d := range sets {
 		rows := pick(d, v.dropped(d))
 		fmt.Fprintf(b, "# Data set %d: %s to %s, of %d, counted from 0.\n", i+1, count(len(rows), "row"), verb, rowsOf(d))
-		fmt.Fprintln(b, "# Left out are rows that findings of medium severity and above name, and those that checks of two families flag.")
+		also := ""
+		if in.Agreed {
+			also = ", and those that checks of two families flag"
+		}
+		fmt.Fprintf(b, "# Left out are rows that findings of medium severity and above name%s.\n", also)
 		for _, r := range rows {
 			fmt.Fprintln(b, r)
 		}

@@ -35,6 +35,9 @@ type Input struct {
 	// Redact hides the names of files, members and classes, evidence and quoted
 	// text. Bundles then hold no cleaned files.
 	Redact bool
+	// Agreed adds rows that checks of two families flag to the drop list and to
+	// what cleaned files leave out: many of them are ordinary rows.
+	Agreed bool
 	// Approved are names of models, data sets and packages that the user approves
 	// of; the inventory says which ones they are.
 	Approved []string

@@ -13,12 +13,12 @@ import (
 // move the cursor, colour a line or hide one.
 func writeText(w io.Writer, in Input) error {
 	v, t := newView(in), &textPrinter{bufio.NewWriter(w)}
-	t.line("%s.", v.conclusion())
+	t.line("%s", v.sentence())
 	t.line("%s", v.tally())
 	t.line("%s", notProof)
 	t.line("")
 	for _, a := range in.Report.Artifacts {
-		t.line("%-11s %s (%s)", v.verdict(a), plain(a.File), plain(a.Kind))
+		t.line("%-16s %s (%s)", v.verdict(a), plain(a.File), plain(a.Kind))
 	}
 	for _, f := range v.findings {
 		t.finding(f)

@@ -70,7 +70,7 @@ func unique(seen map[string]int, name string) string {
 
 // verdict is [core.Report.Verdict], looking only at the findings in a's file.
 func (v *view) verdict(a *core.Artifact) core.Verdict {
-	mine := core.Report{Findings: v.byFile[a.File]}
+	mine := core.Report{Findings: v.byFile[a.File], Subjects: v.Report.Subjects, Coverage: v.Report.Coverage}
 	return mine.Verdict(a)
 }
 

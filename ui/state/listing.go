@@ -117,7 +117,7 @@ func (in *Session) urgency(r FileRow) int {
 	if r.Artifact == nil {
 		return 0
 	}
-	return slices.Index([]core.Verdict{core.NoFinding, core.Unreadable, core.Suspicious, core.Dangerous}, in.Verdict(r.Artifact))
+	return slices.Index([]core.Verdict{core.NoFinding, core.NotAssessed, core.PartlyAssessed, core.Unreadable, core.Suspicious, core.RowsInQuestion, core.Dangerous}, in.Verdict(r.Artifact))
 }
 
 // FileRow is one input with what was understood of it.

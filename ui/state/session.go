@@ -138,7 +138,7 @@ func (in *Session) detector(name string) *core.Detector {
 // Verdict is the word for an artifact, or "" while it may still change for
 // the worse: nothing was found so far, but the run goes on.
 func (in *Session) Verdict(a *core.Artifact) core.Verdict {
-	mine := core.Report{Findings: in.byFile[a.File]}
+	mine := core.Report{Findings: in.byFile[a.File], Subjects: in.Report.Subjects, Coverage: in.Report.Coverage}
 	v := mine.Verdict(a)
 	if in.Running && v != core.Dangerous {
 		return ""
