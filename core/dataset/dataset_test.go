@@ -179,7 +179,7 @@ func TestTableOfBoth(t *testing.T) {
 	}
 }
 
-// TestNotUsed: each part that is left out has its reason, and is a finding
+// TestNotUsed: each part that is left out has its reason, and is a note
 // when the user should know.
 func TestNotUsed(t *testing.T) {
 	x := array(t, "activations.npy", "<f4", "3, 2", ramp(6))
