@@ -15,7 +15,7 @@ import (
 // signatures, names, code and columns, to what is measured here; the goal for a
 // first visit is 2.6 MB with brotli, for which the module must be divided.
 const (
-	budgetPage    = 5_300_000 // all that the first visit loads, gzip -9, samples apart
+	budgetPage    = 5_350_000 // all that the first visit loads, gzip -9, samples apart
 	budgetScripts = 32_000    // hand-written JavaScript, as it is
 )
 
